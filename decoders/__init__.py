@@ -1,0 +1,1 @@
+"""Payload bytes to readings: pure functions on the standard library alone."""

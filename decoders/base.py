@@ -1,0 +1,158 @@
+"""The decoder contract: what a decoder is, what it returns, and how it refuses.
+
+A decoder is a constant and a pure function. It takes the decrypted payload and the FPort, and returns readings; a value
+that the device itself marks as missing is returned as absent, with the reason; a payload that it cannot read is refused
+as a whole with a `DecodeError`. It reads no clock, keeps no state, and raises nothing else.
+
+    DecodeError             the payload cannot be read; `kind` is the fixed word that is counted
+    ├── WrongPort           wrong_port: not a port that this model sends measurements on
+    ├── WrongLength         wrong_length: too short, too long, or cut inside a field
+    ├── UnknownMessage      unknown_message: a header, version, channel or type that the datasheet does not list
+    └── OutOfRange          out_of_range: a field holds a code that the datasheet does not define
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from decoders.quantities import QUANTITIES, Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOWEST_PORT, HIGHEST_PORT = 1, 223
+"""LoRaWAN 1.0.4 section 4.3.2: FPort 1..223 is the application's; 0 is for MAC commands, 224 for the test protocol."""
+
+
+class Reason(StrEnum):
+    """Why a value is absent."""
+
+    IMPOSSIBLE = "impossible"
+    """Outside what is physically possible for the quantity, or not a finite number."""
+    NOT_CONNECTED = "not_connected"
+    """The device says that no sensor is connected there."""
+    NOT_AVAILABLE = "not_available"
+    """The device says that it has no valid measurement."""
+    DEVICE_ERROR = "device_error"
+    """The device says that reading its sensor failed."""
+
+
+class Reading(NamedTuple):
+    """One value of one quantity at one time.
+
+    Attributes:
+        quantity: a name in `quantities.QUANTITIES`.
+        value: in the quantity's unit; of a state, the code of its table. Always a float, always finite.
+        channel: 0 where a device has one of a thing, otherwise the number of its lane, line, port or direction.
+        at: nanoseconds since 1970-01-01T00:00:00Z where the device gave the time; None means the uplink's own time.
+    """
+
+    quantity: str
+    value: float
+    channel: int = 0
+    at: int | None = None
+
+
+class Absent(NamedTuple):
+    """A value that the uplink should have held, and does not."""
+
+    quantity: str
+    reason: Reason
+    channel: int = 0
+
+
+class Decoded(NamedTuple):
+    """What one payload says. Both empty: a message without measurements, such as the greeting after a join."""
+
+    readings: tuple[Reading, ...]
+    absent: tuple[Absent, ...] = ()
+
+
+class DecodeError(ValueError):
+    """The payload cannot be read; the whole uplink is refused.
+
+    Attributes:
+        kind: one of a few fixed words, for counting. The message is for a person and names bytes and positions.
+    """
+
+    kind: ClassVar[str] = "undecodable"
+
+
+class WrongPort(DecodeError):  # noqa: N818  (the name is the fact that is counted)
+    """The FPort is none that this model sends measurements on."""
+
+    kind = "wrong_port"
+
+
+class WrongLength(DecodeError):  # noqa: N818
+    """Too short, too long, or cut inside a field."""
+
+    kind = "wrong_length"
+
+
+class UnknownMessage(DecodeError):  # noqa: N818
+    """A header, version, channel or type that the datasheet does not list."""
+
+    kind = "unknown_message"
+
+
+class OutOfRange(DecodeError):  # noqa: N818
+    """A field holds a code that the datasheet does not define."""
+
+    kind = "out_of_range"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoder:
+    """One device model.
+
+    Attributes:
+        vendor: the maker as printed, "Milesight".
+        model: the model as printed, "EM500-CO2".
+        ports: the FPorts that carry its measurements; any other is refused before `decode` is called.
+        quantities: every quantity that it can report, the one that it is bought for first.
+        decode: (payload, f_port) -> Decoded; called through `catalog.decode`, which checks the port and sifts.
+        aliases: other printed names of models that send exactly the same bytes.
+        verified: two or more good vectors, at least one from the maker or captured, not written beside this code.
+
+    Raises:
+        ValueError: when made with an unknown quantity or an impossible port: a broken built-in stops the start.
+    """
+
+    vendor: str
+    model: str
+    ports: tuple[int, ...]
+    quantities: tuple[str, ...]
+    decode: Callable[[bytes, int], Decoded]
+    aliases: tuple[str, ...] = ()
+    verified: bool = False
+
+    def __post_init__(self) -> None:
+        """Check what can only be wrong by mistake."""
+        unknown = [name for name in self.quantities if name not in QUANTITIES]
+        if unknown or not self.quantities:
+            raise ValueError(f"{self.name}: not in the vocabulary: {', '.join(unknown) or 'no quantity at all'}")
+        if not self.ports or not all(LOWEST_PORT <= port <= HIGHEST_PORT for port in self.ports):
+            raise ValueError(f"{self.name}: ports must be {LOWEST_PORT}..{HIGHEST_PORT}, not {self.ports}")
+
+    @property
+    def key(self) -> str:
+        """`vendor/model` in lower case with underscores: where its module and its vectors are."""
+        return f"{_slug(self.vendor)}/{_slug(self.model)}"
+
+    @property
+    def name(self) -> str:
+        """As printed on the device: `Milesight EM500-CO2`."""
+        return f"{self.vendor} {self.model}"
+
+    @property
+    def domain(self) -> Domain:
+        """What it is for: the domain of the first quantity that is not about the device itself."""
+        domains = (QUANTITIES[name].domain for name in self.quantities)
+        return next((domain for domain in domains if domain != "device"), "device")
+
+
+def _slug(text: str) -> str:
+    return text.lower().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,1 @@
+"""Devices of Decentlab, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Dragino, one file a model."""

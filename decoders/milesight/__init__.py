@@ -1,0 +1,1 @@
+"""Devices of Milesight, one file a model."""

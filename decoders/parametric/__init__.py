@@ -1,0 +1,1 @@
+"""Devices of Parametric, one file a model."""

@@ -1,0 +1,1 @@
+"""Ways in: everything that turns radio or network input into an event."""

@@ -1,0 +1,69 @@
+"""RFC 3339 times to integer nanoseconds, exactly: no digit of a nanosecond clock is lost on the way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+GPS_EPOCH = 315_964_800
+"""1980-01-06T00:00:00Z, seconds since 1970."""
+
+LEAP_SECONDS = 18
+"""GPS time is ahead of UTC by this many seconds since 2017-01-01; none has been announced since."""
+
+_NS = 1_000_000_000
+_RANGE = 1 << 63
+"""Nanoseconds either way that a 64-bit number holds, from 1677 to 2262: what journal and time series can keep."""
+
+_POWERS = (1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
+
+
+@lru_cache(maxsize=4096)
+def _seconds(text: str) -> int:
+    """Seconds since 1970 of `2026-11-22T00:32:41+00:00`; the events of one second share them."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"no offset from UTC in {text!r}")
+    return int((moment - datetime.fromtimestamp(0, UTC)).total_seconds())
+
+
+def parse(text: str) -> int:
+    """Nanoseconds since 1970-01-01T00:00:00Z of an RFC 3339 time with zero to nine digits of a second.
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    whole, dot, rest = text.partition(".")
+    if not dot:
+        return _bounded(_seconds(text) * _NS)
+    digits = rest[:-1] if rest[-1:] == "Z" else rest[:-6]
+    zone = rest[len(digits) :]
+    if not digits.isdecimal() or len(digits) > len(_POWERS) - 1:
+        raise ValueError(f"{text!r} is no RFC 3339 time")
+    return _bounded(_seconds(whole + zone) * _NS + int(digits) * _POWERS[len(digits)])
+
+
+def _bounded(moment: int) -> int:
+    if not -_RANGE < moment < _RANGE:
+        raise ValueError("a time before 1678 or after 2262")
+    return moment
+
+
+def from_gps(duration: str) -> int:
+    """UTC nanoseconds of a time since the GPS epoch, as Protobuf's JSON writes a duration: `1447882379.709566s`.
+
+    Raises:
+        ValueError: it is no such duration.
+    """
+    whole, _, digits = duration.removesuffix("s").partition(".")
+    if not whole.isdecimal() or (digits and not digits.isdecimal()) or len(digits) > len(_POWERS) - 1:
+        raise ValueError(f"{duration!r} is no duration")
+    fraction = int(digits) * _POWERS[len(digits)] if digits else 0
+    return _bounded((int(whole) + GPS_EPOCH - LEAP_SECONDS) * _NS + fraction)
+
+
+def render(moment: int) -> str:
+    """The RFC 3339 text of nanoseconds since 1970, in UTC, with as many digits as it has."""
+    seconds, fraction = divmod(moment, _NS)
+    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{fraction:09d}".rstrip("0") + "Z" if fraction else f"{text}Z"

@@ -1,0 +1,90 @@
+"""The command `citylora`: one file per command, and only the chosen one is imported."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ingest.cli.boundary import report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "run": "Run the worker: MQTT to the journal, to the sinks.",
+    "demo": "A simulated city, a broker and the real pipeline, in one terminal.",
+    "ingest": "Take recorded events from files by the same path.",
+    "decode": "Decode one payload, offline.",
+    "models": "The device models that can be decoded.",
+    "status": "The ledger, the lag, the disk: is anything missing?",
+    "readings": "Readings of the embedded store.",
+    "quarantine": "What was refused and why; replay it after a fix.",
+}
+"""Name and one line of help; the command itself is `command` in the module ingest.cli.<name>."""
+
+EPILOG = """\b
+Exit codes:
+  0    done
+  1    the answer is no: unhealthy, not found, could not be decoded, failed
+  2    the command line was wrong
+  3    the configuration is wrong
+  4    the data directory cannot be used: in use, damaged, or of a newer version
+  70   a defect of citylora itself
+  130  interrupted
+
+\b
+Example:
+  citylora decode "Milesight EM500-CO2" 85 01756403671901046873057d670406736827
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name, and reports every failure in one way."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """In the order of the table: as they are met, not by the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the one that was asked for."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"ingest.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an unknown command with what was probably meant; the import is only paid for then."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"there is no command {args[0]!r}{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """From the table, without importing one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
+        """Run, and leave the process with one of the documented exit codes: what the command returns, else 0."""
+        given = list(sys.argv[1:] if args is None else args)
+        extra = {**extra, "prog_name": "citylora", "standalone_mode": False}
+        try:
+            code = super().main(given, *more, **extra)
+            sys.stdout.flush()  # a reader that has gone is noticed here, not at the interpreter's end
+        except Exception as exc:  # noqa: BLE001  (the boundary: whatever it is, it ends as one line and a code)
+            code = report(exc, as_json="--json" in given)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="citylora")
+def main() -> None:
+    """Take every LoRaWAN uplink of a city to the people who act on it, and lose none."""

@@ -1,0 +1,104 @@
+"""What the commands share: their options, and how they print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ingest.cli.boundary import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ingest.config import Settings
+
+__all__ = ["config_options", "emit", "fail", "json_option", "load_settings", "rfc3339", "table"]
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+
+_PIPED_WIDTH = 1000  # columns: a table that is piped is not folded to a terminal that is not there
+
+
+def config_options(command: _F) -> _F:
+    """`-c/--config FILE` and `--data DIR`, as the parameters `config` and `data` (Path or None)."""
+    data = click.option(
+        "--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Data directory; it wins."
+    )
+    config = click.option(
+        "-c",
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Default: ./citylora.toml, then /etc/citylora/citylora.toml.",
+    )
+    return config(data(command))
+
+
+def json_option(command: _F) -> _F:
+    """`--json`, as the parameter `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON value, also on failure.")(command)
+
+
+def load_settings(config: Path | None, data: Path | None) -> Settings:
+    """The configuration that the two options mean.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    from ingest.config import load  # noqa: PLC0415  (pydantic costs 0.2 s, which `decode` and --help do not need)
+
+    return load(config, data)
+
+
+def emit(value: object) -> None:
+    """Print one JSON value on a line of its own; NaN is refused, since JSON has none."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    click.echo(json.dumps(value, ensure_ascii=plain, allow_nan=False))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headers; a column of numbers stands to the right. Nothing in a cell can steer the terminal."""
+    from rich.console import Console  # noqa: PLC0415  (0.1 s)
+    from rich.table import Table  # noqa: PLC0415
+
+    rows = [list(row) for row in rows]
+    console = Console(
+        file=sys.stdout, markup=False, emoji=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH
+    )
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, name in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
+        grid.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*map(_cell, row))
+    with console.capture() as printed:
+        console.print(grid)
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def rfc3339(nanoseconds: int) -> str:
+    """UTC, with as many decimals as it needs: 0, 3, 6 or 9.
+
+    Raises:
+        ValueError: outside the years 1 to 9999.
+    """
+    seconds, fraction = divmod(nanoseconds, 10**9)
+    try:
+        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    except (OverflowError, OSError) as exc:
+        raise ValueError(f"{nanoseconds} ns is no time of the calendar") from exc
+    digits = f"{fraction:09d}"
+    while digits.endswith("000"):
+        digits = digits[:-3]
+    return f"{text}.{digits}Z" if digits else f"{text}Z"
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -1,0 +1,286 @@
+"""A consumer: reads the journal with a cursor of its own, and brings each event's points to its sink.
+
+One transaction of the consumer's file holds the cursor, the counts and the quarantined events of a batch; for the
+store the rows as well. For a sink elsewhere it is committed after the sink has said yes. A crash in between repeats the
+batch, and a repeated point changes nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+from bisect import bisect_right
+from collections import Counter
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.errors import SinkUnavailable
+from ingest.faults import reach
+from ingest.ledger import STORED, Cursor, Ledger, Range
+from ingest.quarantine import Case, Quarantine
+from ingest.read_ahead import ReadAhead
+from ingest.sqlite import checkpoint, on_disk, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ingest.entry import Block
+    from ingest.feed import Feed, Kept
+    from ingest.point import Point
+    from ingest.ports import JournalReader, Refusal, Sink
+
+BATCH = 2_000
+"""Events of a batch: some 5,000 points, where InfluxDB is fastest."""
+
+TICK = 1.0
+"""Seconds after which an idle consumer looks whether it is to stop."""
+
+BACK_OFF = (0.5, 60.0)
+"""Seconds before a refused batch is written again, at first and at most; doubled each time, with jitter."""
+
+EVER = -(1 << 63)
+"""Before every time that a point can have."""
+
+GONE = "gone"
+"""The cause of an eviction of what the journal had given up before this consumer was configured."""
+
+REFUSED = "refused"
+"""The reason of an event in quarantine one of whose points the sink refused."""
+
+
+class Health(NamedTuple):
+    """How a consumer is.
+
+    Attributes:
+        written_at: when the sink last took something, ns UTC; 0 where it never did.
+        trouble: why it does not go on; "" where it does.
+        alarm: the trouble will not pass by itself.
+    """
+
+    written_at: int = 0
+    trouble: str = ""
+    hint: str = ""
+    alarm: bool = False
+
+
+class Batch(NamedTuple):
+    """What one write of a consumer is about.
+
+    Attributes:
+        points: those of `kept`, in order, but for `late` ones: their time is before `oldest`, ns UTC.
+    """
+
+    cursor: Cursor
+    kept: list[Kept]
+    points: list[Point]
+    late: int
+    oldest: int = EVER
+
+    def owners(self, refusals: Sequence[Refusal]) -> dict[int, str]:
+        """The places in `kept` whose points were refused, and the first reason of each."""
+        counts = [sum(point.time >= self.oldest for point in event.outcome.points) for event in self.kept]
+        ends = list(accumulate(counts))
+        return {bisect_right(ends, refusal.index): refusal.reason for refusal in reversed(refusals)}
+
+    def all_late(self, event: Kept) -> bool:
+        """Whether nothing of an event is young enough to be sent."""
+        points = event.outcome.points
+        return bool(points) and all(point.time < self.oldest for point in points)
+
+
+class Consumer:
+    """One sink's way through the journal.
+
+    Attributes:
+        health: replaced, never changed.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, sink: Sink, feed: Feed, reader: JournalReader, now: Callable[[], int],
+        *, retention: int | None = None, on_trouble: Callable[[str, SinkUnavailable], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.name = sink.name
+        self.health = Health()
+        self.ledger = Ledger(db)
+        self.quarantine = Quarantine(db, self.ledger)
+        self._db = db
+        self._sink = sink
+        self._feed = feed
+        self._ahead = ReadAhead(sink.name, feed, reader, BATCH)
+        self._now = now
+        self._retention = retention
+        self._on_trouble = on_trouble
+        self._lock = threading.RLock()
+        self._cursor = self.ledger.cursor()
+        self._stopping = threading.Event()
+        gone = reader.totals()
+        self.evict(Cursor(gone.oldest - 1, gone.sealed_received - gone.sealed_duplicates), GONE)
+
+    @property
+    def cursor(self) -> Cursor:
+        """How far it has committed."""
+        return self._cursor
+
+    def run(self) -> None:
+        """Consume until `stop`."""
+        while not self._stopping.is_set():
+            if self._feed.wait(self._cursor.seq, TICK):
+                self.step()
+
+    def stop(self) -> None:
+        """End `run` after the batch under way, or at once where that one waits for its sink."""
+        self._stopping.set()
+        self._feed.wake()
+
+    def step(self) -> bool:
+        """Write the next batch, however long it takes; false where there was none."""
+        before = self._cursor
+        blocks, kept = self._ahead.take(before.seq)
+        if not blocks:
+            return False
+        self._ahead.begin(blocks[-1].last)
+        self._until_written(self._batch(blocks, kept), before)
+        return True
+
+    def evict(self, through: Cursor, cause: str) -> bool:
+        """Give up what was not consumed up to a cursor; false where a write is under way: ask again later."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            if through.seq > self._cursor.seq:
+                reach("evict.before")
+                with on_disk(self._db):
+                    self.ledger.evict(Range(self._cursor.ordinal + 1, through.ordinal), cause)
+                    self.ledger.move(through)
+                self._cursor = through
+                reach("evict.after")
+        finally:
+            self._lock.release()
+        return True
+
+    def settle(self) -> bool:
+        """Have everything committed so far on disk, also after a power cut; false where a write is under way."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            checkpoint(self._db)
+        finally:
+            self._lock.release()
+        return True
+
+    def replay(self, reason: str | None = None) -> tuple[int, int]:
+        """Try the quarantined events again; returns (stored, still in quarantine).
+
+        Raises:
+            SinkUnavailable: the sink cannot be asked now; what was stored until then is counted.
+        """
+        stored = after = left = 0
+        while cases := self.quarantine.cases(reason, after, 500):
+            for case in cases:
+                after = case.seq
+                freed = self._try_again(case)
+                stored, left = stored + freed, left + (not freed)
+        return stored, left
+
+    def purge(self, reason: str | None = None) -> int:
+        """Give up quarantined events; returns how many."""
+        with self._lock, transaction(self._db):
+            return self.quarantine.purge(reason)
+
+    def close(self) -> None:
+        """Let go of sink and file."""
+        self._sink.close()
+        self._ahead.close()
+        self._db.close()
+
+    def _batch(self, blocks: Sequence[Block], kept: list[Kept]) -> Batch:
+        cursor = Cursor(blocks[-1].last, blocks[-1].ordinal)
+        points = [point for event in kept for point in event.outcome.points]
+        if self._retention is None:
+            return Batch(cursor, kept, points, 0)
+        oldest = self._now() - self._retention
+        fresh = [point for point in points if point.time >= oldest]
+        return Batch(cursor, kept, fresh, len(points) - len(fresh), oldest)
+
+    def _until_written(self, batch: Batch, before: Cursor) -> None:
+        delay, asked = BACK_OFF[0], 0.0
+        # An eviction moves the cursor: then this batch is given up, and the next one begins where the cursor is.
+        while not self._stopping.is_set() and self._cursor == before:
+            try:
+                self._write(batch, before)
+            except SinkUnavailable as error:
+                asked = error.retry_after or 0.0
+                self._report(error)
+            except sqlite3.OperationalError as error:
+                asked = 0.0
+                self._report(SinkUnavailable(f"its file cannot be written: {error}", "free some disk space"))
+            else:
+                return
+            self._stopping.wait(max(asked, delay * random.uniform(0.8, 1.2)))  # noqa: S311  (jitter)
+            delay = min(delay * 2, BACK_OFF[1])
+
+    def _report(self, error: SinkUnavailable) -> None:
+        if self._on_trouble is not None and str(error) != self.health.trouble:
+            self._on_trouble(self.name, error)
+        self.health = Health(self.health.written_at, str(error), error.hint, error.alarm)
+
+    def _write(self, batch: Batch, before: Cursor) -> None:
+        with self._lock:
+            if self._cursor != before:
+                return  # evicted since it was read
+            with transaction(self._db):
+                reach("sink.before")
+                accepted = self._sink.accepted
+                refusals = self._sink.write(batch.points) if batch.points else ()
+                reach("sink.after")
+                self._settle(batch, refusals, self._sink.accepted - accepted)
+                reach("cursor.before")
+            self._cursor = batch.cursor
+        reach("cursor.after")
+        self.health = Health(self._now() if batch.points else self.health.written_at)
+
+    def _settle(self, batch: Batch, refusals: Sequence[Refusal], written: int) -> None:
+        """Count each event of the batch once, keep the bad ones, and move the cursor."""
+        refused = batch.owners(refusals) if refusals else {}
+        cases, stored = [], []
+        for place, event in enumerate(batch.kept):
+            if event.outcome.reason or place in refused:
+                cases.append(_case(event, refused.get(place, "")))
+            elif batch.late and batch.all_late(event):
+                self.ledger.evict(Range(event.ordinal, event.ordinal), "retention")
+            else:
+                stored.append(event.outcome.kind)
+        reach("quarantine.before")
+        self.quarantine.add(cases)
+        reach("quarantine.after")
+        tally = {STORED + kind: count for kind, count in Counter(stored).items()}
+        tally["points.made"] = sum([len(event.outcome.points) for event in batch.kept])
+        tally["points.written"] = written
+        tally["points.refused"] = len(refusals)
+        tally["points.late"] = batch.late
+        self.ledger.count(tally)
+        self.ledger.move(batch.cursor)
+
+    def _try_again(self, case: Case) -> bool:
+        outcome = self._feed.again(case.entry)
+        if outcome.reason:
+            return False
+        # The radio's row was stored when the event came; it is only the rest that was missing.
+        points = [point for point in outcome.points if point.measurement != "radio" or case.reason == REFUSED]
+        with self._lock, transaction(self._db):
+            if self.quarantine.case(case.seq) is None:
+                return False  # a quota has pushed it out meanwhile
+            accepted = self._sink.accepted
+            if points and self._sink.write(points):
+                return False
+            self.quarantine.release(case, STORED + outcome.kind)
+            self.ledger.count({"points.made": len(points), "points.written": self._sink.accepted - accepted})
+        return True
+
+
+def _case(event: Kept, refused: str) -> Case:
+    outcome = event.outcome
+    reason, detail = (outcome.reason, outcome.detail) if outcome.reason else (REFUSED, refused)
+    subject = outcome.subject or (outcome.points[0].tags[0] if outcome.points else event.entry.topic)
+    return Case(event.seq, event.ordinal, reason, detail, subject, event.entry)

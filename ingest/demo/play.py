@@ -1,0 +1,77 @@
+"""The demo from its first uplink to its summary."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from ingest.demo.observer import Observer
+from ingest.demo.screen import Scene
+from ingest.demo.stage import SINK, Stage
+from ingest.demo.summary import Summary
+from ingest.demo.view import choose
+from ingest.journal import FILE
+from ingest.status import read_state
+from ingest.verify import verify
+
+if TYPE_CHECKING:
+    import threading
+    from pathlib import Path
+
+    from ingest.demo.broker_process import BrokerProcess
+    from ingest.demo.view import View
+
+FINISHING = "finishing"
+
+
+def play(
+    broker: BrokerProcess,
+    folder: Path,
+    *,
+    devices: int,
+    rate: float,
+    limit: float | None,
+    stop: threading.Event,
+) -> Summary:
+    """Run until `stop` is set or `limit` seconds have passed, then stop publishing, store what has come, and count.
+
+    Raises:
+        CityloraError: it cannot begin: the broker, or the data directory.
+    """
+    notes: list[str] = []
+    began = time.time_ns()
+    with Stage(broker, folder, devices, rate, notes.append) as stage, closing(Observer(stage, notes)) as observer:
+        wards = len({device.ward for device in stage.traffic.city.devices})
+        with choose(Scene(devices, wards, rate, limit)) as view:
+            _watch(stage, observer, view, limit, stop)
+            failure = stage.failure
+            view.show(observer.look(), FINISHING)
+            stage.finish()
+        last = observer.look()
+        readings = observer.counts(began)
+        quarantine = {group.reason: group.count for group in observer.groups()}
+    identity = read_state(folder, [SINK]).identity
+    return Summary(
+        identity=identity,
+        published=stage.traffic.acknowledged,
+        before=stage.before,
+        devices=devices,
+        seconds=stage.traffic.seconds,
+        latency=stage.sampler.latency(),
+        readings=readings,
+        quarantine=quarantine,
+        journal=(folder / FILE).stat().st_size / max(1, identity.received),
+        json=last.json,
+        faults=tuple(verify(folder, [SINK])),
+        failure=failure or stage.failure,
+    )
+
+
+def _watch(stage: Stage, observer: Observer, view: View, limit: float | None, stop: threading.Event) -> None:
+    deadline = float("inf") if limit is None else time.monotonic() + limit
+    while not stage.failure:
+        view.show(observer.look())
+        left = deadline - time.monotonic()
+        if stop.wait(max(0.0, min(view.interval, left))) or left <= view.interval:
+            return

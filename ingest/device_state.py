@@ -1,0 +1,108 @@
+"""What intake remembers of one device, in 96 bytes: enough to tell repeats, gaps and resets of its frame counter.
+
+    DevAddr u32 | high u32 | window u64 | 4 x (digest u64, received u64 ms, FCnt u32), the newest last, 0 where none
+
+The counter is judged within a session (one DevAddr). `window` has a bit for each of the 64 counters up to `high`: set
+where it was seen, or where nothing is known to be missing (the frames before the first one that we saw). The state
+stays packed in memory too: a city of a million devices fits, and packing costs a microsecond.
+"""
+
+from __future__ import annotations
+
+import struct
+from hashlib import blake2b
+from typing import NamedTuple
+
+from ingest.entry import Verdict
+
+REMEMBERED = 4
+"""Uplinks of the device that a repeat is compared with."""
+
+REPEAT_WITHIN = 60_000
+"""Milliseconds between an uplink and its repeat; what comes later is a new uplink."""
+
+WINDOW = 64
+_ALL_SEEN = (1 << WINDOW) - 1
+
+_LAYOUT = struct.Struct("<IIQ" + "QQI" * REMEMBERED)
+_PAST = 3
+"""Where the remembered uplinks begin among the numbers, and how many each takes."""
+
+SIZE = _LAYOUT.size
+
+
+class Frame(NamedTuple):
+    """What is compared of an uplink.
+
+    Attributes:
+        digest: of DevAddr, FCnt, FPort and payload.
+        received: milliseconds since 1970.
+    """
+
+    dev_addr: int
+    f_cnt: int
+    digest: int
+    received: int
+
+
+class Seen(NamedTuple):
+    """What an uplink is to its device, and the device's state after it.
+
+    Attributes:
+        gap: counters newly missing, just before this one.
+        filled: counters that were missing and are no more.
+        session: it began a session.
+    """
+
+    state: bytes
+    verdict: Verdict
+    gap: int = 0
+    filled: int = 0
+    session: bool = False
+
+
+def digest(dev_addr: str, f_cnt: int, f_port: int, payload: bytes) -> int:
+    """What must be the same for two uplinks to be the same frame, as a 64-bit number; never 0."""
+    key = b"%b %d %d " % (dev_addr.encode(), f_cnt, f_port)
+    return int.from_bytes(blake2b(key + payload, digest_size=8).digest(), "little") or 1
+
+
+def first(frame: Frame) -> bytes:
+    """The state of a device after the first uplink that we see: what came before it is unknown, not missing."""
+    nothing = (0,) * (_PAST * (REMEMBERED - 1))
+    return _LAYOUT.pack(frame.dev_addr, frame.f_cnt, _ALL_SEEN, *nothing, frame.digest, frame.received, frame.f_cnt)
+
+
+def observe(state: bytes, frame: Frame) -> Seen:
+    """Hold an uplink against what is known of its device."""
+    numbers = _LAYOUT.unpack(state)
+    dev_addr, high, window = numbers[:_PAST]
+    if frame.digest in numbers[_PAST::_PAST] and _repeats(numbers, frame):
+        return Seen(state, Verdict.DUPLICATE)
+    verdict, gap, filled, session = Verdict.KEPT, 0, 0, False
+    if dev_addr != frame.dev_addr:
+        high, window, session = frame.f_cnt, _ALL_SEEN, True
+    elif frame.f_cnt > high:
+        ahead = frame.f_cnt - high
+        gap = ahead - 1
+        high, window = frame.f_cnt, (window << ahead | 1) & _ALL_SEEN if ahead < WINDOW else 1
+    elif _missing(high, window, frame.f_cnt):
+        window, filled = window | 1 << (high - frame.f_cnt), 1
+    else:
+        verdict, high, window = Verdict.RESET, frame.f_cnt, _ALL_SEEN
+    past = numbers[2 * _PAST :]
+    packed = _LAYOUT.pack(frame.dev_addr, high, window, *past, frame.digest, frame.received, frame.f_cnt)
+    return Seen(packed, verdict, gap, filled, session)
+
+
+def _missing(high: int, window: int, f_cnt: int) -> bool:
+    behind = high - f_cnt
+    return behind < WINDOW and not window >> behind & 1
+
+
+def _repeats(numbers: tuple[int, ...], frame: Frame) -> bool:
+    """Whether it is an uplink that came within the minute, and the session's counter has not gone on since."""
+    for place in range(_PAST, len(numbers), _PAST):
+        if numbers[place] == frame.digest and abs(numbers[place + 1] - frame.received) <= REPEAT_WITHIN:
+            return all(later <= frame.f_cnt for later in numbers[place + 2 + _PAST :: _PAST])
+    return False

@@ -1,0 +1,84 @@
+"""Keeps the journal within its size: what every consumer has goes first, then the oldest, counted for whoever lags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.faults import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.consumer import Consumer
+    from ingest.journal import SqliteJournal
+    from ingest.journal_reader import SqliteReader
+    from ingest.ledger import Cursor
+
+SHARE = 20
+"""A full journal gives up one part in so many at a time, so that this is rare work and not one for every block."""
+
+CAUSE = "cap"
+
+
+class Room(NamedTuple):
+    """How the journal stands.
+
+    Attributes:
+        size: bytes in use.
+        cap: bytes allowed.
+        stuck: at its cap, and the operator wants nothing given up.
+    """
+
+    size: int
+    cap: int
+    stuck: bool = False
+
+
+class Evictor:
+    """Makes room in the journal; belongs to the journal's thread."""
+
+    def __init__(
+        self,
+        journal: SqliteJournal,
+        reader: SqliteReader,
+        consumers: Sequence[Consumer],
+        cap: int,
+        *,
+        stop_when_full: bool,
+    ) -> None:
+        self._journal = journal
+        self._reader = reader
+        self._consumers = consumers
+        self._cap = cap
+        self._stop_when_full = stop_when_full
+
+    def passed(self) -> int:
+        """Number of the last event that every consumer has behind it."""
+        return min((consumer.cursor.seq for consumer in self._consumers), default=self._journal.last)
+
+    def make_room(self) -> Room:
+        """Drop what is too much; what could not be dropped now is asked for again at the next call."""
+        size = self._journal.size()
+        if size >= self._cap:
+            self._journal.checkpoint()  # what is still in the WAL counts twice: giving up events would not free that
+            size = self._journal.size()
+        if size < self._cap:
+            return Room(size, self._cap)
+        end = self._reader.end_of_oldest(size - self._cap + self._cap // SHARE)
+        behind = [consumer for consumer in self._consumers if consumer.cursor.seq < end.seq]
+        if behind and self._stop_when_full:
+            slowest = min((consumer.cursor for consumer in behind), default=end)
+            end = self._reader.block_end(slowest.seq)
+            behind = []
+        if all(consumer.evict(end, CAUSE) for consumer in behind):
+            self._drop(end)
+        size = self._journal.size()
+        return Room(size, self._cap, stuck=self._stop_when_full and size >= self._cap)
+
+    def _drop(self, end: Cursor) -> None:
+        # No cursor may fall back behind what is dropped, not even in a power cut. Whoever is at a write is asked again
+        # later: intake waits for no sink.
+        if not all(consumer.settle() for consumer in self._consumers):
+            return
+        reach("eviction.before")
+        self._journal.drop(end.seq)

@@ -1,0 +1,234 @@
+"""What is decided of an event before it is written to the journal, once and for ever: identity, duplicate, time, gap.
+
+Everything here is a function of the events in journal order, never of the wall clock, so the state is the same after a
+restart: it is read back from the journal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from hashlib import blake2b, sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gateways.uplink import Event, MalformedEvent, Message, Notice, Uplink
+from ingest.device_state import Frame, digest, first, observe
+from ingest.entry import Entry, Verdict
+from ingest.journal import IDENTITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ingest.ports import JournalReader
+
+REMEMBERED_IDENTITIES = 200_000
+"""Identities of the last events, in journal order, that a redelivery is compared with."""
+
+OVERSIZED = 256 * 1024
+"""Bytes of payload beyond which only the head, the SHA-256 and the length are kept."""
+
+HEAD = 4 * 1024
+"""Bytes that are kept of an oversized payload."""
+
+SECOND = 1_000_000_000
+AHEAD = 30 * SECOND
+"""How far ahead of this machine's clock another clock may be."""
+
+PAST = 7 * 24 * 3600 * SECOND
+"""How far behind it the event's own time may be: a broker's queue can be a week old."""
+
+UUID_DIGITS = 36
+"""Characters of a UUID as text."""
+
+NO_IDENTITY = bytes(IDENTITY)
+
+
+class Judged(msgspec.Struct, frozen=True, gc=False):
+    """An event with intake's decisions, and what it says."""
+
+    entry: Entry
+    identity: bytes
+    message: Message | MalformedEvent
+
+
+class Intake:
+    """Judges events in order.
+
+    Attributes:
+        tally: counters that the judged events have changed since the last `take`.
+        changed: devices whose state has changed since it was last taken.
+    """
+
+    def __init__(self, parse: Callable[[str, bytes], Message]) -> None:
+        self._parse = parse
+        self._seen: set[bytes] = set()
+        self._order: deque[bytes] = deque()
+        self._devices: dict[int, bytes] = {}
+        self.tally: Counter[str] = Counter()
+        self.changed: set[int] = set()
+
+    @property
+    def device_count(self) -> int:
+        """Devices seen so far."""
+        return len(self._devices)
+
+    def judge(self, event: Event) -> Judged:
+        """Decide on one event, and remember it."""
+        if len(event.payload) > OVERSIZED:
+            return _judged_oversized(event)
+        try:
+            message = self._parse(event.topic, event.payload)
+        except MalformedEvent as malformed:
+            return Judged(_entry(event, event.arrived_at), NO_IDENTITY, malformed)
+        time, contradicted = received_at(message, event.arrived_at)
+        if contradicted:
+            self.tally["clock_ahead"] += 1
+        identity = identify(message, event)
+        if identity in self._seen:
+            return Judged(_entry(event, time, Verdict.DUPLICATE), identity, message)
+        if identity != NO_IDENTITY:
+            self._remember(identity)
+        verdict, gap = self._count(message, time) if isinstance(message, Uplink) else (Verdict.KEPT, 0)
+        return Judged(_entry(event, time, verdict, gap), identity, message)
+
+    def recall(self, reader: JournalReader) -> None:
+        """Take up where the journal ends."""
+        through, self._devices = reader.devices()
+        for identities in reader.identities(REMEMBERED_IDENTITIES):
+            for place in range(0, len(identities), IDENTITY):
+                identity = identities[place : place + IDENTITY]
+                if identity != NO_IDENTITY and identity not in self._seen:
+                    self._remember(identity)
+        while blocks := reader.read(through, 10_000):
+            for block in blocks:
+                self._again(block.entries)
+            through = blocks[-1].last
+        self.tally.clear()
+
+    def take_tally(self) -> dict[str, int]:
+        """The counters, which begin again at zero."""
+        tally = dict(self.tally)
+        self.tally.clear()
+        return tally
+
+    def take_changed(self) -> dict[int, bytes]:
+        """The states that have changed, which then count as kept."""
+        states = {dev_eui: self._devices[dev_eui] for dev_eui in self.changed}
+        self.changed.clear()
+        return states
+
+    def _again(self, entries: Iterable[Entry]) -> None:
+        """Bring the devices' states up to entries that were judged before."""
+        for entry in entries:
+            if entry.verdict == Verdict.DUPLICATE or entry.length or not entry.topic.endswith("/up"):
+                continue
+            try:
+                message = self._parse(entry.topic, entry.payload)
+            except MalformedEvent:
+                continue
+            if isinstance(message, Uplink):
+                self._count(message, entry.received_at)
+
+    def _count(self, uplink: Uplink, time: int) -> tuple[Verdict, int]:
+        """Hold an uplink against its device: what it is, and how many counters are missing before it."""
+        dev_eui = int(uplink.device.dev_eui, 16)
+        frame = Frame(
+            address(uplink.dev_addr),
+            uplink.f_cnt,
+            digest(uplink.dev_addr, uplink.f_cnt, uplink.f_port, uplink.payload),
+            max(0, time // 1_000_000),
+        )
+        self.changed.add(dev_eui)
+        state = self._devices.get(dev_eui)
+        if state is None:
+            self._devices[dev_eui] = first(frame)
+            return Verdict.KEPT, 0
+        self._devices[dev_eui], verdict, gap, filled, session = observe(state, frame)
+        if verdict is not Verdict.KEPT or gap or filled or session:
+            self.tally["repeated"] += verdict is Verdict.DUPLICATE
+            self.tally["resets"] += verdict is Verdict.RESET
+            self.tally["sessions"] += session
+            self.tally["missing_fcnt"] += gap - filled
+        return verdict, gap
+
+    def _remember(self, identity: bytes) -> None:
+        self._seen.add(identity)
+        self._order.append(identity)
+        if len(self._order) > REMEMBERED_IDENTITIES:
+            self._seen.discard(self._order.popleft())
+
+
+def _entry(event: Event, time: int, verdict: Verdict = Verdict.KEPT, gap: int = 0) -> Entry:
+    return Entry(event.topic, event.payload, event.source, event.arrived_at, time, verdict.value, gap)
+
+
+def _judged_oversized(event: Event) -> Judged:
+    entry = Entry(
+        event.topic,
+        event.payload[:HEAD],
+        event.source,
+        event.arrived_at,
+        event.arrived_at,
+        length=len(event.payload),
+        digest=sha256(event.payload).digest(),
+    )
+    return Judged(entry, NO_IDENTITY, oversized(entry))
+
+
+def oversized(entry: Entry) -> MalformedEvent:
+    """Why an oversized event is refused."""
+    return MalformedEvent(
+        "oversized", f"{entry.length} bytes, at most {OVERSIZED} are read; SHA-256 {entry.digest.hex()}"
+    )
+
+
+def understand(parse: Callable[[str, bytes], Message], entry: Entry) -> Message | MalformedEvent:
+    """What an entry of the journal says, as intake understood it when it came."""
+    if entry.length:
+        return oversized(entry)
+    try:
+        return parse(entry.topic, entry.payload)
+    except MalformedEvent as malformed:
+        return malformed
+
+
+def address(dev_addr: str) -> int:
+    """DevAddr as a number; what is no DevAddr is a session of its own."""
+    try:
+        return int(dev_addr, 16) & 0xFFFF_FFFF
+    except ValueError:
+        return 0
+
+
+def identify(message: Message, event: Event) -> bytes:
+    """What makes an event unique, always with its kind (docs/design.md, Duplicates)."""
+    kind = message.kind if isinstance(message, Notice) else "up"
+    if kind == "conn":
+        return NO_IDENTITY
+    if not message.identity:
+        return blake2b(event.topic.encode() + b"\0" + event.payload, digest_size=IDENTITY).digest()
+    if kind == "up" and len(message.identity) == UUID_DIGITS:
+        try:
+            identity = bytes.fromhex(message.identity.replace("-", ""))
+        except ValueError:
+            identity = b""  # of that length, and no UUID
+        if len(identity) == IDENTITY:
+            return identity
+    return blake2b(f"{kind} {message.identity}".encode(), digest_size=IDENTITY).digest()
+
+
+def received_at(message: Message, arrived_at: int) -> tuple[int, bool]:
+    """When the network had the event: the network server's clock, else the event's own, else ours.
+
+    Returns:
+        The time, ns UTC; and whether the server's clock is so far ahead of ours that one of them must be wrong.
+    """
+    if isinstance(message, Uplink):
+        stamps = [link.ns_time for link in message.links if link.ns_time]
+        if stamps:
+            earliest = min(stamps)
+            return earliest, earliest - arrived_at > AHEAD
+    if message.time is not None and arrived_at - PAST <= message.time <= arrived_at + AHEAD:
+        return message.time, False
+    return arrived_at, False

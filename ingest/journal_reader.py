@@ -1,0 +1,199 @@
+"""Reading the journal's file, from any thread or process, while its one writer goes on."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ingest.compression import Packer
+from ingest.entry import Block, Entry, Verdict
+from ingest.errors import DataDirError
+from ingest.ledger import Cursor
+from ingest.ports import Totals
+from ingest.sqlite import connect, transaction
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+_UNSIGNED = (1 << 64) - 1
+
+
+class SqliteReader:
+    """A reader of the journal's file; belongs to one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = connect(path, durable=False, read_only=True)
+        self._packers: dict[int, Packer] = {0: Packer()}
+
+    def read(self, after: int, events: int) -> list[Block]:
+        """The blocks that follow number `after`, in order, until they hold at least `events` events or end.
+
+        Of a block that was joined over `after` since, the events that follow it.
+        """
+        blocks: list[Block] = []
+        held = 0
+        rows = self._db.execute(
+            "SELECT last, ordinal, dictionary, body FROM block WHERE last > ? ORDER BY last", (after,)
+        )
+        for last, ordinal, dictionary, body in rows:
+            entries = self._unpack(last, dictionary, body)
+            blocks.append(Block(last, ordinal, entries[max(0, after - last + len(entries)) :]))
+            held += len(blocks[-1].entries)
+            if held >= events:
+                break
+        rows.close()
+        return blocks
+
+    def pending(self, after: int) -> int:
+        """How many events that are no duplicates follow number `after`, counted from the blocks' rows."""
+        row = self._db.execute("SELECT total(events - duplicates) FROM block WHERE last > ?", (after,)).fetchone()
+        return int(row[0]) - self._passed(after)
+
+    def _passed(self, after: int) -> int:
+        """The events, no duplicates, up to number `after` in a block that goes on behind it: it was joined since."""
+        row = self._db.execute(
+            "SELECT last, events, dictionary, body FROM block WHERE last > ? ORDER BY last LIMIT 1", (after,)
+        ).fetchone()
+        if row is None or row[0] - row[1] >= after:
+            return 0
+        last, events, dictionary, body = row
+        entries = self._unpack(last, dictionary, body)[: after - last + events]
+        return sum(entry.verdict != Verdict.DUPLICATE for entry in entries)
+
+    def totals(self) -> Totals:
+        """The counters of the writer's last commit."""
+        with transaction(self._db):
+            return read_totals(self._db)
+
+    def totals_now(self) -> Totals:
+        """The same inside a `snapshot`."""
+        return read_totals(self._db)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside is one moment of the journal."""
+        with transaction(self._db):
+            yield
+
+    def tallies(self) -> dict[str, int]:
+        """Every counter by its name."""
+        return dict(self._db.execute("SELECT name, count FROM tally"))
+
+    def incidents(self) -> list[tuple[str, str, int, int, str]]:
+        """(kind, source, count, last_at, detail) of everything that should not have happened."""
+        return self._db.execute("SELECT kind, source, count, last_at, detail FROM incident").fetchall()
+
+    def oldest_after(self, after: int) -> int | None:
+        """`received_at` of the oldest event after number `after`, ns UTC; None where there is none."""
+        row = self._db.execute(
+            "SELECT received_from FROM block WHERE last > ? ORDER BY last LIMIT 1", (after,)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def newest(self) -> int | None:
+        """`received_at` of the newest event, ns UTC; None where there is none."""
+        row = self._db.execute("SELECT received_to FROM block ORDER BY last DESC LIMIT 1").fetchone()
+        return None if row is None else int(row[0])
+
+    def end_of_oldest(self, size: int) -> Cursor:
+        """Where the oldest blocks end that take `size` bytes together."""
+        rows = self._db.execute("SELECT last, ordinal, length(body) + length(identities) FROM block ORDER BY last")
+        end = Cursor(0, 0)
+        for last, ordinal, length in rows:
+            end = Cursor(last, ordinal)
+            size -= length
+            if size <= 0:
+                break
+        rows.close()
+        return end
+
+    def block_end(self, seq: int) -> Cursor:
+        """The end of the newest block that number `seq` or an earlier one ends."""
+        row = self._db.execute("SELECT last, ordinal FROM block WHERE last <= ? ORDER BY last DESC LIMIT 1", (seq,))
+        return Cursor(*(row.fetchone() or (0, 0)))
+
+    def identities(self, limit: int) -> Iterator[bytes]:
+        """The identities of about the last `limit` events, oldest first, as each block's bytes joined."""
+        rows = self._db.execute("SELECT last, events, identities FROM block ORDER BY last DESC")
+        found, held = [], 0
+        for _, events, identities in rows:
+            found.append(identities)
+            held += events
+            if held >= limit:
+                break
+        rows.close()
+        yield from reversed(found)
+
+    def devices(self) -> tuple[int, dict[int, bytes]]:
+        """What intake remembered: the number up to which it holds, and the state of each device."""
+        with transaction(self._db):
+            row = self._db.execute("SELECT count FROM tally WHERE name = 'remembered'").fetchone()
+            states = self._db.execute("SELECT dev_eui, state FROM device")
+            return (0 if row is None else int(row[0])), {dev_eui & _UNSIGNED: state for dev_eui, state in states}
+
+    def device_count(self) -> int:
+        """How many devices were ever seen, as of the last time that intake remembered them."""
+        return int(self._db.execute("SELECT count(*) FROM device").fetchone()[0])
+
+    def sessions(self) -> dict[str, str]:
+        """The client id under which each source's broker holds a session for us."""
+        return dict(self._db.execute("SELECT source, client_id FROM session"))
+
+    def recount(self) -> tuple[int, int]:
+        """(events, duplicates) counted by opening every block.
+
+        Raises:
+            DataDirError: a block is damaged.
+        """
+        events = duplicates = 0
+        for last, dictionary, body in self._db.execute("SELECT last, dictionary, body FROM block ORDER BY last"):
+            entries = self._unpack(last, dictionary, body)
+            events += len(entries)
+            duplicates += sum(entry.verdict == Verdict.DUPLICATE for entry in entries)
+        return events, duplicates
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _unpack(self, last: int, dictionary: int, body: bytes) -> tuple[Entry, ...]:
+        try:
+            packer = self._packers.get(dictionary) or self._packer(dictionary)
+            return packer.unpack(body)
+        except ValueError as error:
+            raise DataDirError(
+                f"{self._path}: the block that ends with event {last} is damaged: {error}",
+                "restore the data directory from a backup; `citylora status --verify` says how far it is whole",
+            ) from error
+
+    def _packer(self, dictionary: int) -> Packer:
+        row = self._db.execute("SELECT body FROM dictionary WHERE id = ?", (dictionary,)).fetchone()
+        if row is None:
+            raise ValueError(f"dictionary {dictionary} is missing")
+        self._packers[dictionary] = Packer(row[0])
+        return self._packers[dictionary]
+
+
+def signed(dev_eui: int) -> int:
+    """A DevEUI as SQLite's integer, which has a sign: those of some makers begin with a digit above 7."""
+    return dev_eui - (dev_eui >> 63 << 64)
+
+
+def read_totals(db: sqlite3.Connection) -> Totals:
+    """The journal's totals, in the caller's transaction."""
+    tally = dict(db.execute("SELECT name, count FROM tally"))
+    numbered = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'block'").fetchone()
+    last = 0 if numbered is None else int(numbered[0])
+    oldest = db.execute("SELECT last - events + 1 FROM block ORDER BY last LIMIT 1").fetchone()
+    return Totals(
+        last=last,
+        received=tally.get("received", 0),
+        duplicates=tally.get("duplicate", 0),
+        oldest=last + 1 if oldest is None else int(oldest[0]),
+        sealed_received=tally.get("sealed", 0),
+        sealed_duplicates=tally.get("sealed_duplicate", 0),
+    )

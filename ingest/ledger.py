@@ -1,0 +1,112 @@
+"""The ledger of one consumer: how far it has read, and what became of every event on the way.
+
+Per consumer an event is exactly one of: duplicate, stored, quarantined, evicted, pending. The first is decided by
+intake and counted in the journal; pending are the journal's events after the cursor, counted from its blocks; the other
+three are counted here, each by the transaction of the change itself, together with the cursor. So at every moment
+
+    received = stored + quarantined + pending + duplicate + evicted
+
+and nothing in it is computed from the rest of it: a lost event shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+SCHEMA = """
+    CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, ordinal INTEGER NOT NULL);
+    INSERT INTO cursor VALUES (1, 0, 0);
+    CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE evicted (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, cause TEXT NOT NULL)
+"""
+"""`evicted` has ranges of ordinals, both ends included, that never overlap."""
+
+STORED, EVICTED = "stored.", "evicted."
+"""Tally names begin with these where they have parts: `stored.up`, `evicted.cap`."""
+
+QUARANTINED = "quarantined"
+
+
+class Cursor(NamedTuple):
+    """How far a consumer has read.
+
+    Attributes:
+        seq: number of the last event whose effects it has committed.
+        ordinal: how many events that are no duplicates that makes.
+    """
+
+    seq: int
+    ordinal: int
+
+
+class Range(NamedTuple):
+    """Ordinals, both ends included."""
+
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many."""
+        return self.last - self.first + 1
+
+
+class Ledger:
+    """The ledger's tables in a consumer's file. Changes belong into a transaction of the caller."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def cursor(self) -> Cursor:
+        """How far the consumer has read."""
+        return Cursor(*self._db.execute("SELECT seq, ordinal FROM cursor").fetchone())
+
+    def move(self, cursor: Cursor) -> None:
+        """Set the cursor."""
+        self._db.execute("UPDATE cursor SET seq = ?, ordinal = ?", cursor)
+
+    def count(self, tally: Mapping[str, int]) -> None:
+        """Add to counters."""
+        self._db.executemany(
+            "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = count + excluded.count",
+            [(name, count) for name, count in tally.items() if count],
+        )
+
+    def tallies(self) -> dict[str, int]:
+        """Every counter by its name."""
+        return dict(self._db.execute("SELECT name, count FROM tally"))
+
+    def tally(self, name: str) -> int:
+        """One counter."""
+        row = self._db.execute("SELECT count FROM tally WHERE name = ?", (name,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def evict(self, evicted: Range, cause: str) -> None:
+        """Count a range of ordinals as evicted, and remember which."""
+        if evicted.size <= 0:
+            return
+        joined = self._db.execute(
+            "UPDATE evicted SET last = ? WHERE last = ? AND cause = ?", (evicted.last, evicted.first - 1, cause)
+        )
+        if joined.rowcount == 0:
+            self._db.execute("INSERT INTO evicted VALUES (?, ?, ?)", (*evicted, cause))
+        self.count({EVICTED + cause: evicted.size})
+
+    def evicted(self, through: int) -> list[Range]:
+        """What was evicted, up to an ordinal."""
+        rows = self._db.execute("SELECT first, last FROM evicted WHERE first <= ? ORDER BY first", (through,))
+        return [Range(first, min(last, through)) for first, last in rows]
+
+
+def total(tallies: Mapping[str, int], prefix: str) -> int:
+    """The sum of the counters whose names begin with `prefix`."""
+    return sum(count for name, count in tallies.items() if name.startswith(prefix))
+
+
+def parts(tallies: Mapping[str, int], prefix: str) -> dict[str, int]:
+    """The counters whose names begin with `prefix`, by the rest of their names."""
+    return {name.removeprefix(prefix): count for name, count in sorted(tallies.items()) if name.startswith(prefix)}

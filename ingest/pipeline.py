@@ -1,0 +1,209 @@
+"""The path of an uplink, on one screen.
+
+    mqtt:<broker> ──┐
+    mqtt:<broker> ──┼──▶ inbox ──▶ intake ──▶ journal ──▶ feed ──┬──▶ consumer `influxdb` ──▶ decode ──▶ InfluxDB
+    ingest FILE   ──┘     ▲                      │               └──▶ consumer `store`    ──▶ decode ──▶ SQLite
+                          └─── acknowledge ◀─────┘
+                               (on disk now)
+
+One thread for each broker, one for intake and the journal, one for each consumer. The inbox is bounded by what the
+brokers' threads may leave unacknowledged. Nothing waits for a consumer: the journal is the buffer between.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateways.handover import Handover, Incident, Report, SessionOpened
+from ingest.faults import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gateways.uplink import Event
+    from ingest.eviction import Evictor, Room
+    from ingest.feed import Feed
+    from ingest.intake import Intake
+    from ingest.journal import SqliteJournal
+
+COMMIT_EVENTS = 500
+"""Events of one commit at most. It takes what has come by the time the last one ended, and never waits for more."""
+
+REMEMBER_EVENTS = 20_000
+REMEMBER_SECONDS = 60.0
+"""How often what intake knows of the devices is written down, so that a start need not read the whole journal."""
+
+RETRY_SECONDS = 1.0
+"""Between two attempts to write to a disk that is full."""
+
+ROOM_SECONDS = 0.5
+"""Between two looks at the journal's size."""
+
+COMPACTIONS = 6
+"""Joins of small blocks at each look: 3,000 events, some 20 ms, well ahead of a rate that makes small blocks."""
+
+
+class Blocked(NamedTuple):
+    """Why nothing is being kept and so nothing acknowledged."""
+
+    since: int
+    reason: str
+
+
+class Pipeline:
+    """Intake's thread: from the inbox to the journal, then back to acknowledge and on to the feed.
+
+    Attributes:
+        blocked: None while events are kept.
+        room: how full the journal is.
+    """
+
+    def __init__(
+        self, intake: Intake, journal: SqliteJournal, feed: Feed, evictor: Evictor, now: Callable[[], int]
+    ) -> None:
+        self.blocked: Blocked | None = None
+        self.room: Room | None = None
+        self._inbox: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
+        self._intake = intake
+        self._journal = journal
+        self._feed = feed
+        self._evictor = evictor
+        self._now = now
+        self._acknowledge: Mapping[str, Callable[[Handover], None]] = {}
+        self._stopping = threading.Event()
+        self._unremembered = 0
+        self._remembered_at = self._looked_at = time.monotonic()
+
+    def acknowledge_to(self, sources: Mapping[str, Callable[[Handover], None]]) -> None:
+        """Whom to tell that a handover is on disk, by its source."""
+        self._acknowledge = sources
+
+    def report(self, report: Report) -> None:
+        """Put something into the inbox; any thread may."""
+        self._inbox.put(report)
+
+    def stop(self) -> None:
+        """End `run` once what is in the inbox is kept, or at once where the disk would not take it."""
+        self._stopping.set()
+        self._inbox.put(None)
+
+    def run(self) -> None:
+        """Keep events until `stop`."""
+        ending = False
+        while not ending:
+            reports, ending = self._next()
+            if not self._take(reports):
+                return  # what intake knows now holds events that were not kept: it is not to be remembered
+            self._look_after()
+        with suppress(OSError):
+            self._remember()
+
+    def _next(self) -> tuple[list[Report], bool]:
+        """What has arrived, at most a commit's worth; whether it is the last."""
+        reports: list[Report] = []
+        held = 0
+        try:
+            report = self._inbox.get(timeout=ROOM_SECONDS)
+            while report is not None:
+                reports.append(report)
+                held += len(report.events) if isinstance(report, Handover) else 0
+                if held >= COMMIT_EVENTS:
+                    return reports, False
+                report = self._inbox.get_nowait()
+        except queue.Empty:
+            return reports, False
+        return reports, True
+
+    def _take(self, reports: Sequence[Report]) -> bool:
+        """Keep and acknowledge; false where it is time to stop and not everything was kept."""
+        handovers = [report for report in reports if isinstance(report, Handover)]
+        events = [event for handover in handovers for event in handover.events]
+        kept = all(self._keep(events[i : i + COMMIT_EVENTS]) for i in range(0, len(events), COMMIT_EVENTS))
+        if kept:
+            reach("ack.before")
+            for handover in handovers:
+                acknowledge = self._acknowledge.get(handover.source)
+                if acknowledge is not None:
+                    acknowledge(handover)
+            reach("ack.after")
+        for report in reports:
+            if isinstance(report, Incident | SessionOpened):
+                self._note(report)
+        return kept
+
+    def _keep(self, events: Sequence[Event]) -> bool:
+        """Put events on disk as one block; false where it is time to stop and the disk has not taken them."""
+        judged = [self._intake.judge(event) for event in events]
+        entries = [one.entry for one in judged]
+        identities = b"".join([one.identity for one in judged])
+        tally = self._intake.take_tally()
+        while not self._stuck():
+            try:
+                block = self._journal.append(entries, identities, tally)
+            except OSError as error:
+                self._wait_for_disk(f"the disk does not take the events: {error.strerror}")
+            else:
+                self.blocked = None
+                self._feed.publish(block, [one.message for one in judged])
+                self._unremembered += len(entries)
+                return True
+            if self._stopping.is_set():
+                return False
+        return False
+
+    def _stuck(self) -> bool:
+        """Wait while the journal is full and nothing may be given up; true where it is time to stop instead."""
+        while self.room is not None and self.room.stuck:
+            if self._stopping.is_set():
+                return True
+            self._wait_for_disk('the journal is full, and on_full = "stop"')
+            self.room = self._evictor.make_room()
+        return False
+
+    def _wait_for_disk(self, reason: str) -> None:
+        if self.blocked is None:
+            self.blocked = Blocked(self._now(), reason)
+        self._stopping.wait(RETRY_SECONDS)
+
+    def _note(self, report: Incident | SessionOpened) -> None:
+        try:
+            if isinstance(report, Incident):
+                self._journal.note_incident(report.kind, report.source, self._now(), report.detail)
+            else:
+                self._journal.note_session(report.source, report.client_id)
+        except OSError:
+            if not self._stopping.is_set():
+                self._inbox.put(report)
+
+    def _look_after(self) -> None:
+        """What can wait until the acknowledgements have gone."""
+        try:
+            self._journal.tidy()
+            if time.monotonic() - self._looked_at >= ROOM_SECONDS:
+                self._looked_at = time.monotonic()
+                self.room = self._evictor.make_room()
+                self._compact()
+            due = time.monotonic() - self._remembered_at >= REMEMBER_SECONDS
+            if self._unremembered >= REMEMBER_EVENTS or (due and self._unremembered):
+                self._remember()
+        except OSError as error:
+            self.blocked = Blocked(self._now(), f"the journal cannot be looked after: {error.strerror}")
+
+    def _compact(self) -> None:
+        for _ in range(COMPACTIONS):
+            if not self._journal.compact(self._evictor.passed()):
+                return
+
+    def _remember(self) -> None:
+        states = self._intake.take_changed()
+        try:
+            self._journal.remember(states)
+        except OSError:
+            self._intake.changed.update(states)
+            raise
+        self._unremembered = 0
+        self._remembered_at = time.monotonic()

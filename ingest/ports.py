@@ -1,0 +1,136 @@
+"""The seams of the pipeline: who calls what, in which order, and what an exception means.
+
+Every seam has one conformance suite in tests/conformance/, which runs over each of its implementations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ingest.entry import Block, Entry
+    from ingest.point import Point
+
+
+class Clock(Protocol):
+    """Where the time comes from; tests bring their own."""
+
+    def now(self) -> int:
+        """Wall clock, nanoseconds since 1970-01-01T00:00:00Z."""
+        ...
+
+
+class Totals(NamedTuple):
+    """What a journal has taken in, in one consistent view.
+
+    Attributes:
+        last: number (`seq`) of the newest event ever appended; 0 where there was none.
+        received: events ever appended.
+        duplicates: those of them that repeat another.
+        oldest: number of the oldest event still held; `last + 1` where none is.
+        sealed_received: events no longer held.
+        sealed_duplicates: those of them that repeated another.
+    """
+
+    last: int
+    received: int
+    duplicates: int
+    oldest: int
+    sealed_received: int
+    sealed_duplicates: int
+
+
+class JournalReader(Protocol):
+    """One reader's view of the journal; belongs to one thread."""
+
+    def read(self, after: int, events: int) -> list[Block]:
+        """The blocks that follow number `after`, in order, until they hold at least `events` events or end."""
+        ...
+
+    def pending(self, after: int) -> int:
+        """How many events that are no duplicates follow number `after`, counted from the blocks themselves."""
+        ...
+
+    def totals(self) -> Totals:
+        """The counters of the writer's last commit."""
+        ...
+
+    def identities(self, limit: int) -> Iterator[bytes]:
+        """The identities of at least the last `limit` events, oldest first, those of each block joined."""
+        ...
+
+    def devices(self) -> tuple[int, dict[int, bytes]]:
+        """What was remembered: the number of the event up to which it holds, and the state of each device."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class Journal(Protocol):
+    """The durable, ordered log of events; belongs to one thread, the only writer.
+
+    `append` returns when the block is on disk, and not before: what is acknowledged rests on that. Numbers never
+    repeat, not after everything was dropped. `append` raises OSError where the disk would not take the block; nothing
+    of it is kept then, and the same entries may be appended again. `drop` forgets whole blocks, oldest first, and
+    counts them.
+    """
+
+    def append(
+        self, entries: Sequence[Entry], identities: bytes = b"", tally: Mapping[str, int] | None = None
+    ) -> Block:
+        """Put the entries on disk as one block, and count `tally` with it; `identities` are 16 bytes for each entry."""
+        ...
+
+    def drop(self, through: int) -> int:
+        """Forget the blocks whose last number is at most `through`; returns the number of events forgotten."""
+        ...
+
+    def remember(self, states: Mapping[int, bytes]) -> None:
+        """Keep what intake knows of these devices (by DevEUI), as of the last block."""
+        ...
+
+    def reader(self) -> JournalReader:
+        """A reader for another thread."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file; everything appended stays."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A point that the sink will never take: its place in the batch, and the sink's own words."""
+
+    index: int
+    reason: str
+
+
+class Sink(Protocol):
+    """Where points end up.
+
+    `write` is called by one thread, one batch at a time, in the order of the journal, and inside the transaction that
+    will hold the consumer's cursor. It returns when the sink has the whole batch but for the refusals that it returns.
+    Writing the same point again changes nothing. It raises `errors.SinkUnavailable` where nothing can be said of the
+    batch yet; the caller then writes the same batch again. `close` is called once, after the last `write` ended.
+
+    Attributes:
+        accepted: points taken since the sink was made, counted where they were taken: by how much it grew in a `write`
+            that returned is what the ledger counts as written, so that a batch that got lost on the way shows.
+    """
+
+    name: str
+    accepted: int
+
+    def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """Write a batch; the refusals are in order of their index."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        ...

@@ -1,0 +1,1 @@
+"""Where readings end up: one module family a sink, each behind `ingest.ports.Sink`."""

@@ -1,0 +1,268 @@
+"""The InfluxDB sink, and the one place that says what an answer of the server means.
+
+    status                      | what to do next
+    ----------------------------|--------------------------------------------------------------------------------------
+    204, 200 without a body     | stored
+    none, 408, 425, 429, 5xx    | keep, write again after a pause: `SinkUnavailable`, with the Retry-After that came
+    404                         | make the database where that is wanted and possible, once; else as the next
+    401, 403, every other       | keep, and call someone: `SinkUnavailable(alarm=True)`
+    413                         | write it in halves
+    400, 422                    | some lines are bad: find them, store the others, return them as refusals
+
+A write either ends with every point stored or refused, or raises and means nothing: the same batch written again
+changes nothing, since a point's identity is measurement, tags and time.
+"""
+
+from __future__ import annotations
+
+import enum
+import operator
+import time
+from typing import TYPE_CHECKING
+
+from ingest.errors import SinkUnavailable
+from ingest.ports import Refusal
+from ingest.sinks import hints
+from ingest.sinks.line_protocol import LineEncoder
+from ingest.sinks.transports import Response, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ingest.point import Point
+    from ingest.sinks.settings import InfluxSettings
+    from ingest.sinks.transports import Transport
+
+SAMPLE = 16
+"""Lines of a batch that are tried singly where a line known to be good is refused; so a small batch is tried whole."""
+
+LONGEST_REASON = 500
+"""Characters of the server's words that are kept; they quote the line."""
+
+PROBE = "citylora_probe,of=citylora ok=1.0 {time}"
+"""A line that no InfluxDB has a reason to refuse, at the present minute, so that it piles up nothing."""
+
+_MINUTE = 60_000_000_000
+
+
+class Action(enum.Enum):
+    """What to do next."""
+
+    STORED = enum.auto()
+    RETRY = enum.auto()
+    CREATE = enum.auto()
+    ALARM = enum.auto()
+    SPLIT = enum.auto()
+    SEARCH = enum.auto()
+
+
+_ACTIONS = {
+    0: Action.RETRY,
+    204: Action.STORED,
+    400: Action.SEARCH,
+    404: Action.CREATE,
+    408: Action.RETRY,
+    413: Action.SPLIT,
+    422: Action.SEARCH,
+    425: Action.RETRY,
+    429: Action.RETRY,
+}
+
+
+def action(response: Response) -> Action:
+    """Look an answer up in the table above.
+
+    A 200 with a body is no InfluxDB's yes to a write (a login page, a dashboard): nothing is taken for stored then.
+    """
+    if response.status == 200 and not response.message:  # noqa: PLR2004  (named in the table)
+        return Action.STORED
+    if 500 <= response.status <= 599:  # noqa: PLR2004  (named in the table)
+        return Action.RETRY
+    return _ACTIONS.get(response.status, Action.ALARM)
+
+
+class InfluxSink:
+    """Points to InfluxDB 1.x, 2.x or 3, by either way of writing. See `ingest.ports.Sink`."""
+
+    name = "influxdb"
+
+    def __init__(self, settings: InfluxSettings, *, now: Callable[[], int] = time.time_ns) -> None:
+        self.accepted = 0
+        self._encoder = LineEncoder()
+        self._server = _Server(settings, connect(settings), now)
+
+    def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """Store a batch; 5,000 points are a good one. See `ingest.ports.Sink.write`.
+
+        Each bad line of n costs about 2·log2(n) requests, fewer where the server says which it is.
+
+        Raises:
+            SinkUnavailable: nothing can be said of the batch; write it again.
+        """
+        lines, refusals = self._encode(points)
+        if lines:
+            batch = _Batch(self._server, [line for _, line in lines])
+            refusals += [Refusal(lines[place][0], reason) for place, reason in batch.store()]
+            self.accepted += batch.accepted
+        return sorted(refusals, key=operator.attrgetter("index"))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._server.transport.close()
+
+    def _encode(self, points: Sequence[Point]) -> tuple[list[tuple[int, str]], list[Refusal]]:
+        encode = self._encoder.encode
+        try:
+            return list(enumerate([encode(point) for point in points])), []
+        except ValueError:
+            pass  # rare: go through them one by one
+        lines, refusals = [], []
+        for index, point in enumerate(points):
+            try:
+                lines.append((index, encode(point)))
+            except ValueError as error:
+                refusals.append(Refusal(index, str(error)))
+        return lines, refusals
+
+
+class _Server:
+    """The server behind a transport: it takes lines, refuses them, or is unavailable; there is no fourth."""
+
+    def __init__(self, settings: InfluxSettings, transport: Transport, now: Callable[[], int]) -> None:
+        self.transport = transport
+        self._settings = settings
+        self._now = now
+        self._last_accepted = ""
+        self.last_refusal = ""
+
+    def post(self, lines: Sequence[str]) -> tuple[Action, Response]:
+        """Write lines; the action is STORED, SPLIT or SEARCH.
+
+        Raises:
+            SinkUnavailable: any other answer.
+        """
+        # A lone surrogate, which JSON can carry, has no UTF-8.
+        body = "\n".join(lines).encode("utf-8", "replace")
+        response = self.transport.send(body)
+        next_step = action(response)
+        if next_step is Action.CREATE and self.transport.create() is not None:
+            response = self.transport.send(body)
+            next_step = action(response)
+        if next_step in (Action.RETRY, Action.CREATE, Action.ALARM):
+            raise self._unavailable(response)
+        if next_step is Action.STORED:
+            self._last_accepted = lines[-1]
+        return next_step, response
+
+    def takes_a_good_line(self) -> bool:
+        """Write the line that it took last, else one that nobody can refuse.
+
+        The last one can have become older than the server's retention: that alone proves nothing.
+        """
+        probe = PROBE.format(time=self._now() // _MINUTE * _MINUTE)
+        return self.takes_any([self._last_accepted, probe] if self._last_accepted else [probe])
+
+    def takes_any(self, lines: Sequence[str]) -> bool:
+        """Write lines one by one until one is accepted."""
+        return any(self.post([line])[0] is Action.STORED for line in lines)
+
+    def blamed(self, reason: str) -> SinkUnavailable:
+        """Give the error for a server that refuses everything."""
+        return SinkUnavailable(
+            f"{self._where()} refuses every line, a line known to be good too: {reason}",
+            "look at the server's own log; nothing is lost meanwhile",
+            alarm=True,
+        )
+
+    def _unavailable(self, response: Response) -> SinkUnavailable:
+        said = response.message[:LONGEST_REASON]
+        if not response.status:
+            return SinkUnavailable(f"{self._where()} does not answer: {said}")
+        message = f"{self._where()} answered {response.status}: {said}"
+        if action(response) is Action.RETRY:
+            return SinkUnavailable(message, retry_after=response.retry_after)
+        return SinkUnavailable(message, self._remedy(response.status), retry_after=response.retry_after, alarm=True)
+
+    def _where(self) -> str:
+        settings = self._settings
+        place = f"database {settings.database}" if settings.api == "v1" else f"bucket {settings.bucket}"
+        # A URL may carry a password.
+        return f"InfluxDB at {settings.url.rpartition('@')[2]}, {place},"
+
+    def _remedy(self, status: int) -> str:
+        settings = self._settings
+        if status in (401, 403):
+            secret = "username and password, or token" if settings.api == "v1" else "token"
+            return f"set {secret} under [sinks.influxdb] to someone who may write there"
+        if status != 404:  # noqa: PLR2004  (named in the table)
+            return "check url under [sinks.influxdb]: is this an InfluxDB?"
+        if settings.api == "v2":
+            return f"make the bucket {settings.bucket}, or correct url, bucket and org under [sinks.influxdb]"
+        statement = f'CREATE DATABASE "{settings.database}"'
+        return f"run {statement} as an administrator, or correct url and database under [sinks.influxdb]"
+
+
+class _Batch:
+    """One batch on its way to the server: what was stored, what was refused.
+
+    Attributes:
+        accepted: lines that the server has taken; samples that are tried beside do not count.
+    """
+
+    def __init__(self, server: _Server, lines: list[str]) -> None:
+        self.accepted = 0
+        self._server = server
+        self._lines = lines
+        self._refused: list[tuple[int, str]] = []
+        self._server_is_sane = False
+
+    def store(self) -> list[tuple[int, str]]:
+        """Store what can be stored; give the place of each other line, and why.
+
+        Raises:
+            SinkUnavailable: the server cannot say, or refuses lines that cannot be at fault.
+        """
+        everything = range(len(self._lines))
+        # A field of another type stays so, often for years: such lines are written apart from the start.
+        meant = hints.conflicting(self._server.last_refusal, self._lines)
+        for part in _parts(everything, meant) if len(meant) < len(everything) and meant else [everything]:
+            self._store(part)
+        self._server.last_refusal = self._refused[-1][1] if self._refused else ""
+        return self._refused
+
+    def _store(self, part: Sequence[int], *, hinted: bool = False) -> None:
+        """Store a part of the batch; where it is refused, its parts.
+
+        A hint is followed once, then the rest is halved: a server that misleads costs at most twice the requests.
+        """
+        lines = [self._lines[place] for place in part]
+        next_step, response = self._server.post(lines)
+        if next_step is Action.STORED:
+            self._server_is_sane = True
+            self.accepted += len(lines)
+        elif len(part) == 1 or (next_step is Action.SEARCH and hints.all_refused(response, lines)):
+            self._refuse(part, response)
+        else:
+            meant = hints.suspects(response, lines) if next_step is Action.SEARCH and not hinted else set()
+            for smaller in _parts(part, meant):
+                self._store(smaller, hinted=bool(meant))
+
+    def _refuse(self, part: Sequence[int], response: Response) -> None:
+        reason = response.message[:LONGEST_REASON] or f"HTTP status {response.status}"
+        self._refused += [(place, reason) for place in part]
+        if self._server_is_sane:
+            return
+        # Nothing was accepted so far: before the lines are held to blame, the server is.
+        sample = self._lines[:: -(-len(self._lines) // SAMPLE)]
+        if not self._server.takes_a_good_line() and not self._server.takes_any(sample):
+            raise self._server.blamed(reason)
+        self._server_is_sane = True
+
+
+def _parts(part: Sequence[int], meant: set[int]) -> list[Sequence[int]]:
+    """Part the lines that are meant from the others; where that parts nothing, in the middle."""
+    if 0 < len(meant) < len(part):
+        others = [place for position, place in enumerate(part) if position not in meant]
+        return [others, [part[position] for position in sorted(meant)]]
+    middle = len(part) // 2
+    return [part[:middle], part[middle:]]

@@ -1,0 +1,37 @@
+"""What the InfluxDB sink needs to know: plain values, so that whoever reads a configuration imports no client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfluxSettings:
+    """Where the points go, as configured under `[sinks.influxdb]`.
+
+    Attributes:
+        url: base address, a path in front included (`http://influx:8086`, `https://store.example/influx`).
+        api: "v1" is `/write`, for every InfluxDB; "v2" is `/api/v2/write`, for 1.8 and newer.
+        database: v1: the database; on 2.x the bucket of that name.
+        bucket: v2: the bucket; on 1.8 `database` or `database/retention policy`.
+        org: v2: the organisation; 1.8 and 3 ignore it.
+        username: for HTTP Basic; on 2.x and 3 any name, with the token as the password.
+        password: the secret that goes with it.
+        token: an API token, sent as `Authorization: Token`; it wins over `username`.
+        gzip: compress bodies; worth its CPU time only where the network is slow.
+        timeout: seconds to wait for an answer.
+        create_database: v1: make the database where the server says that there is none.
+    """
+
+    url: str
+    api: Literal["v1", "v2"] = "v1"
+    database: str = "citylora"
+    bucket: str = "citylora"
+    org: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    gzip: bool = False
+    timeout: float = 30.0
+    create_database: bool = True

@@ -1,0 +1,121 @@
+"""How every file of the data directory is opened: SQLite in WAL mode, one writer, transactions spelled out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ingest.errors import DataDirError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUSY_TIMEOUT = 30.0
+"""Seconds to wait for another process's short write; a worker holds no write lock for longer."""
+
+
+def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Connection:
+    """Open a file of the data directory.
+
+    Args:
+        path: the file; made where it is missing, unless `read_only`.
+        durable: every commit is on disk when it returns (else a power cut may take the last ones, in order).
+        read_only: refuse to change anything.
+
+    Raises:
+        DataDirError: the file is damaged, or is no database.
+    """
+    try:
+        mode = "rw" if read_only else "rwc"
+        uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+        db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        if read_only:
+            db.execute("PRAGMA query_only = 1")
+        else:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error
+    return db
+
+
+def damaged(path: Path, error: Exception) -> DataDirError:
+    """The refusal to go on with a file that SQLite cannot read."""
+    return DataDirError(
+        f"{path} cannot be read: {error}",
+        f"keep a copy of it, then restore it from a backup, or move it away to begin with an empty {path.name}",
+    )
+
+
+def migrate(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> None:
+    """Bring the schema up to the newest of `versions` (a script for each), or refuse a file of a newer citylora."""
+    have = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if have > len(versions):
+        raise DataDirError(
+            f"{path} has schema version {have}, this citylora knows up to {len(versions)}",
+            "run the newer citylora that wrote it, or restore a backup that was made before the upgrade",
+        )
+    for number, script in enumerate(versions[have:], have + 1):
+        db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. The write lock is taken at the first change, so a transaction that waits holds up nobody."""
+    db.execute("BEGIN")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        rollback(db)
+        raise
+
+
+@contextmanager
+def on_disk(db: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that takes the write lock at once, and whose failure to reach the disk is an OSError."""
+    with disk_errors():
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            rollback(db)
+            raise
+
+
+def checkpoint(db: sqlite3.Connection) -> None:
+    """Copy the WAL into the file, as far as no reader needs it.
+
+    Raises:
+        OSError: the disk would not take it; nothing is lost.
+    """
+    with disk_errors():
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """What SQLite says of a disk that is full, broken or read-only is an OSError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        number = _ERRNO.get(error.sqlite_errorcode & 0xFF)
+        if number is None:
+            raise
+        raise OSError(number, f"{os.strerror(number)} ({error})") from error
+
+
+_ERRNO = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_READONLY: errno.EROFS}
+
+
+def rollback(db: sqlite3.Connection) -> None:
+    """Undo what was begun; SQLite has undone it already after some errors."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")

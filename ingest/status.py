@@ -1,0 +1,157 @@
+"""The ledger of the whole data directory, read from its files: with or without a worker, at any moment.
+
+Each consumer's file is read first and the journal after it, so that what comes in between is pending and nothing else.
+An event that two consumers count differently stands in the headline once: pending before quarantined before evicted
+before stored.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.data_dir import consumer_file
+from ingest.journal import FILE
+from ingest.journal_reader import SqliteReader
+from ingest.ledger import EVICTED, QUARANTINED, STORED, Cursor, Ledger, Range, parts, total
+from ingest.quarantine import Quarantine
+from ingest.sqlite import connect, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+
+class Account(NamedTuple):
+    """One consumer's ledger.
+
+    Attributes:
+        stored_by_kind: the parts of `stored`; `evicted_by_cause` those of `evicted`.
+        points: made, written, refused, late.
+        held: ordinals in quarantine up to the headline's bound.
+        given_up: ranges of ordinals evicted.
+        oldest_pending: `received_at` of the oldest event it has not consumed, ns UTC.
+    """
+
+    name: str
+    cursor: Cursor
+    stored: int
+    quarantined: int
+    evicted: int
+    pending: int
+    stored_by_kind: dict[str, int]
+    evicted_by_cause: dict[str, int]
+    points: dict[str, int]
+    counted_quarantined: int
+    held: frozenset[int]
+    given_up: tuple[Range, ...]
+    oldest_pending: int | None
+
+
+class Identity(NamedTuple):
+    """The six counters: received = stored + quarantined + pending + duplicate + evicted."""
+
+    received: int
+    stored: int
+    quarantined: int
+    pending: int
+    duplicate: int
+    evicted: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nothing is missing and nothing counted twice."""
+        return self.received == self.stored + self.quarantined + self.pending + self.duplicate + self.evicted
+
+
+class State(NamedTuple):
+    """The data directory at one moment."""
+
+    identity: Identity
+    accounts: tuple[Account, ...]
+    tallies: dict[str, int]
+    incidents: tuple[tuple[str, str, int, int, str], ...]
+    newest: int | None
+    devices: int
+
+
+def read_state(folder: Path, consumers: Sequence[str]) -> State:
+    """Read the ledger of these consumers."""
+    drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
+    reader = SqliteReader(folder / FILE)
+    try:
+        with reader.snapshot():
+            totals = reader.totals_now()
+            accounts = [
+                draft._replace(
+                    pending=reader.pending(draft.cursor.seq), oldest_pending=reader.oldest_after(draft.cursor.seq)
+                )
+                for draft in drafts
+            ]
+            return State(
+                identity=headline(totals.received, totals.duplicates, accounts),
+                accounts=tuple(accounts),
+                tallies=reader.tallies(),
+                incidents=tuple(reader.incidents()),
+                newest=reader.newest(),
+                devices=reader.device_count(),
+            )
+    finally:
+        reader.close()
+
+
+def _read_account(folder: Path, name: str) -> Account:
+    db = connect(consumer_file(folder, name), durable=False, read_only=True)
+    try:
+        with transaction(db):
+            ledger = Ledger(db)
+            quarantine = Quarantine(db, ledger)
+            cursor, tallies = ledger.cursor(), ledger.tallies()
+            return Account(
+                name=name,
+                cursor=cursor,
+                stored=total(tallies, STORED),
+                quarantined=tallies.get(QUARANTINED, 0),
+                evicted=total(tallies, EVICTED),
+                pending=0,
+                stored_by_kind=parts(tallies, STORED),
+                evicted_by_cause=parts(tallies, EVICTED),
+                points=parts(tallies, "points."),
+                counted_quarantined=quarantine.count(),
+                held=frozenset(quarantine.ordinals(cursor.ordinal)),
+                given_up=tuple(ledger.evicted(cursor.ordinal)),
+                oldest_pending=None,
+            )
+    finally:
+        db.close()
+
+
+def headline(received: int, duplicate: int, accounts: Sequence[Account]) -> Identity:
+    """The counters over all consumers; each event once."""
+    if not accounts:
+        return Identity(received, 0, 0, received - duplicate, duplicate, 0)
+    slowest = min(accounts, key=lambda account: account.cursor.ordinal)
+    bound = slowest.cursor.ordinal
+    held = {ordinal for account in accounts for ordinal in account.held if ordinal <= bound}
+    given_up = union(span for account in accounts for span in account.given_up if span.first <= bound)
+    given_up = [Range(span.first, min(span.last, bound)) for span in given_up]
+    evicted = sum(span.size for span in given_up) - sum(_within(ordinal, given_up) for ordinal in held)
+    # What the slowest consumer counts as stored, less what another one of them has not.
+    own = union([*slowest.given_up, *(Range(ordinal, ordinal) for ordinal in slowest.held)])
+    every = union([*given_up, *(Range(ordinal, ordinal) for ordinal in held)])
+    elsewhere = sum(span.size for span in every) - sum(span.size for span in own)
+    return Identity(received, slowest.stored - elsewhere, len(held), slowest.pending, duplicate, evicted)
+
+
+def union(spans: Iterable[Range]) -> list[Range]:
+    """The same numbers in ranges that do not overlap, in order."""
+    joined: list[Range] = []
+    for span in sorted(spans):
+        if joined and span.first <= joined[-1].last + 1:
+            joined[-1] = Range(joined[-1].first, max(joined[-1].last, span.last))
+        else:
+            joined.append(span)
+    return joined
+
+
+def _within(ordinal: int, spans: Sequence[Range]) -> bool:
+    return any(span.first <= ordinal <= span.last for span in spans)

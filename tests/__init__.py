@@ -1,0 +1,1 @@
+"""What citylora promises, shown on real servers. The only test package: its folders are none."""

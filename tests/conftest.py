@@ -1,0 +1,38 @@
+"""The real servers as fixtures: a test that asks for one has its own, or its own database of the one that is shared."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Database, InfluxDB, Mosquitto
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker of this test's own that keeps everything: stop it, kill it, start it again."""
+    with Mosquitto(tmp_path / "mosquitto") as broker:
+        yield broker
+
+
+@pytest.fixture
+def influxdb(tmp_path: Path) -> Iterator[InfluxDB]:
+    """An InfluxDB of this test's own: stop it, kill it, hang it, start it again."""
+    with InfluxDB(tmp_path / "influxdb") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_influxdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InfluxDB]:
+    """The InfluxDB of this test process. Ask for `database` instead, and leave it running."""
+    with InfluxDB(tmp_path_factory.mktemp("influxdb")) as server:
+        yield server
+
+
+@pytest.fixture
+def database(shared_influxdb: InfluxDB) -> Iterator[Database]:
+    """An empty database of the shared InfluxDB, for tests that need no fault of the server."""
+    database = shared_influxdb.create_database(f"test_{uuid.uuid4().hex}")
+    yield database
+    shared_influxdb.query(f'DROP DATABASE "{database.name}"')

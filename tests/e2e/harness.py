@@ -1,0 +1,321 @@
+"""A real `citylora run` between a real broker and real sinks: started, stopped at a named place, killed, held to account.
+
+What a test promises at its end is always the same: `Site.settle` waits until nothing is pending, `Site.account` holds
+the files against each other and every sink against what was published, each uplink once.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter, deque
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from gateways.simulator import City
+from gateways.simulator.publish import publish
+from ingest import control, data_dir
+from ingest.journal import FILE
+from ingest.status import read_state
+from ingest.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from ingest.status import State
+    from tests.servers import Database
+
+CITYLORA = Path(sys.executable).with_name("citylora")
+HOST = "127.0.0.1"
+PATIENCE = 40.0
+"""Seconds for what takes one on an idle machine."""
+
+RATE = 1000.0
+"""Uplinks a second: the simulated clock of a city, and how fast it is published where nothing else is said."""
+
+
+class Key(NamedTuple):
+    """What an uplink is known by in a sink: its row of `radio` has both."""
+
+    dev_eui: str
+    f_cnt: int
+
+
+def until(done: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + patience
+    while not done():
+        assert time.monotonic() < deadline, f"not within {patience:g} s: {what}"
+        time.sleep(0.02)
+
+
+class Worker:
+    """A process of `citylora run`. Start it in the test's own thread: the kernel kills it when that one has gone.
+
+    Args:
+        config: its configuration file; `data` is its data directory.
+        command: what runs it, such as strace.
+    """
+
+    def __init__(self, config: Path, data: Path, *, command: Sequence[str] = (), **environment: str) -> None:
+        self.log = config.with_suffix(".log")
+        self._data = data
+        arguments = [*command, "setpriv", "--pdeathsig", "KILL", str(CITYLORA), "run", "-c", str(config)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", *arguments],
+                env={"PATH": "/usr/bin:/bin", **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its process id, or that of what runs it."""
+        return self._process.pid
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it has stopped itself at its fault point."""
+        self._alive()
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+    @property
+    def subscribed(self) -> bool:
+        """Whether every broker has it as a subscriber."""
+        self._alive()
+        brokers = self.ask("status").get("brokers", {})
+        return bool(brokers) and all(brokers.values())
+
+    def ask(self, do: str) -> control.Answer:
+        """Ask by the control socket; empty where it does not answer yet."""
+        return control.ask(self._data / data_dir.SOCKET, do) or {}
+
+    def until_subscribed(self) -> Self:
+        """Wait until events may come."""
+        until(lambda: self.subscribed, "subscribed")
+        return self
+
+    def until_stopped(self) -> None:
+        """Wait until it has come to its fault point."""
+        until(lambda: self.stopped, "the fault point is reached")
+
+    def send(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """SIGKILL; nothing where it has ended."""
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self, seconds: float = PATIENCE) -> int:
+        """Its exit code, once it has ended."""
+        return self._process.wait(seconds)
+
+    def finish(self) -> None:
+        """SIGTERM, and it must end well inside the ten seconds that it promises."""
+        self.send(signal.SIGTERM)
+        assert self.wait(10.0) == 0, self.words()
+
+    def words(self) -> str:
+        """What it has said so far."""
+        return self.log.read_text(errors="replace")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def _alive(self) -> None:
+        assert self._process.poll() is None, f"it ended with {self._process.returncode}: {self.words()}"
+
+
+class Traffic:
+    """A city's uplinks, and which of them the broker has taken."""
+
+    def __init__(self, port: int, devices: int = 100, seed: int = 1, *, unknown_model: int = 0) -> None:
+        """`unknown_model`: one uplink in so many is of a model that has no decoder; 0: none."""
+        self.published: list[Key] = []
+        self.undecodable = 0
+        self._port = port
+        self._devices = devices
+        self._unknown_model = unknown_model
+        self._stream = enumerate(City(devices, seed).stream(time.time_ns(), RATE))
+        self._waiting: deque[tuple[int, str, bytes]] = deque()
+
+    def publish(
+        self, count: int | None = None, rate: float | None = None, stop: threading.Event | None = None, **login: str
+    ) -> int:
+        """Publish so many uplinks (or until `stop`); returns how many the broker has acknowledged: all of them."""
+        taken: list[tuple[int, str, bytes]] = []
+        acknowledged = publish(HOST, self._port, self._take(count, taken), rate, stop=stop, **login)
+        assert count is None or acknowledged == count
+        assert len(taken) - acknowledged <= 1  # the publisher looks at `stop` with the next uplink in its hand
+        self._waiting.extendleft(reversed(taken[acknowledged:]))
+        for _, topic, payload in taken[:acknowledged]:
+            self.published.append(Key(topic.split("/")[3], json.loads(payload)["fCnt"]))
+            self.undecodable += b"city/unknown" in payload
+        return acknowledged
+
+    def round(self) -> int:
+        """Each device speaks once."""
+        return self.publish(self._devices)
+
+    @contextmanager
+    def flowing(self, rate: float = RATE) -> Iterator[None]:
+        """Publish in the background, until the end of the block."""
+        stop = threading.Event()
+        failures: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                self.publish(None, rate, stop)
+            except BaseException as error:  # noqa: BLE001  (raised below, in the test's thread)
+                failures.append(error)
+
+        thread = threading.Thread(target=run, name="traffic")
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    def _take(self, count: int | None, taken: list[tuple[int, str, bytes]]) -> Iterator[tuple[int, str, bytes]]:
+        while count is None or len(taken) < count:
+            taken.append(self._waiting.popleft() if self._waiting else self._next())
+            yield taken[-1]
+
+    def _next(self) -> tuple[int, str, bytes]:
+        number, (at, topic, payload) = next(self._stream)
+        if self._unknown_model and number % self._unknown_model == 0:
+            event = json.loads(payload)
+            event["deviceInfo"]["tags"]["model"] = "city/unknown"
+            payload = json.dumps(event).encode()
+        return at, topic, payload
+
+
+@dataclass
+class Site:
+    """A worker's folder, its broker's port and its sinks; `database` None: the store alone."""
+
+    folder: Path
+    port: int
+    database: Database | None
+    url: str = ""
+    broker: str = ""
+    extra: str = ""
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.folder / "data"
+
+    @property
+    def consumers(self) -> list[str]:
+        """The sinks."""
+        return ["influxdb", "store"] if self.database else ["store"]
+
+    def worker(self, fault: str = "", *, command: Sequence[str] = (), **environment: str) -> Worker:
+        """Start a worker; `fault` is a fault point, which counts from `arm` on."""
+        armed = self.folder / "armed"
+        armed.unlink(missing_ok=True)
+        faults = {"CITYLORA_FAULT": fault, "CITYLORA_FAULT_ARMED": str(armed)}
+        return Worker(self.config(), self.data, command=command, **faults, **environment)
+
+    def arm(self) -> None:
+        """From now on the worker stops where it was told to."""
+        (self.folder / "armed").touch()
+
+    def config(self) -> Path:
+        """Write the configuration file."""
+        path = self.folder / "citylora.toml"
+        path.write_text(
+            f'data_dir = "{self.data}"\n[[broker]]\nname = "main"\nhost = "{HOST}"\nport = {self.port}\n{self.broker}\n'
+            f'[[lns]]\nname = "chirpstack"\n[sinks.store]\nenabled = true\n{self._influxdb()}\n{self.extra}\n'
+        )
+        return path
+
+    def _influxdb(self) -> str:
+        if self.database is None:
+            return ""
+        url = self.url or self.database.server.url
+        return f'[sinks.influxdb]\nurl = "{url}"\ndatabase = "{self.database.name}"\n'
+
+    def state(self) -> State:
+        """The ledger, from the files."""
+        return read_state(self.data, self.consumers)
+
+    def received(self) -> int:
+        """Events in the journal so far; 0 before there is one."""
+        return self.state().identity.received if (self.data / FILE).exists() else 0
+
+    def incidents(self) -> dict[str, int]:
+        """How often each kind of incident was noted."""
+        return {kind: count for kind, _, count, _, _ in self.state().incidents}
+
+    def settle(self, unique: int) -> State:
+        """Wait until so many different events are in and every sink has what it will have of them."""
+
+        def settled() -> bool:
+            counters = self.state().identity
+            return counters.received - counters.duplicate >= unique and counters.pending == 0
+
+        until(settled, f"{unique} events are in and none is pending; now {self.state().identity}")
+        return self.state()
+
+    def account(self, traffic: Traffic) -> State:
+        """Hold everything to account: the files agree, and each sink has each published uplink once and no other."""
+        state = self.honest()
+        assert state.identity.received - state.identity.duplicate == len(traffic.published)
+        assert state.identity.quarantined == traffic.undecodable
+        assert state.identity.evicted == state.identity.pending == 0
+        same(self.in_store(), traffic.published)
+        if self.database:
+            same(self.in_influxdb(), traffic.published)
+        return state
+
+    def honest(self) -> State:
+        """The ledger adds up and the files agree with it."""
+        assert verify(self.data, self.consumers) == []
+        state = self.state()
+        assert state.identity.adds_up
+        return state
+
+    def in_influxdb(self) -> Counter[Key]:
+        """How often each uplink is there."""
+        assert self.database is not None
+        rows = self.database.rows("SELECT f_cnt FROM radio GROUP BY dev_eui")
+        return Counter(Key(row["dev_eui"], int(row["f_cnt"])) for row in rows)
+
+    def in_store(self) -> Counter[Key]:
+        """How often each uplink is there."""
+        db = sqlite3.connect(f"file:{data_dir.consumer_file(self.data, 'store')}?mode=ro", uri=True)
+        try:
+            rows = db.execute(
+                "SELECT dev_eui, json_extract(fields, '$.f_cnt') FROM point JOIN series ON id = series"
+                " WHERE measurement = 'radio'"
+            )
+            return Counter(Key(dev_eui, int(f_cnt)) for dev_eui, f_cnt in rows)
+        finally:
+            db.close()
+
+
+def same(stored: Counter[Key], published: Collection[Key]) -> None:
+    """Each uplink once, no more, no fewer."""
+    wanted = Counter(published)
+    missing, surplus = wanted - stored, stored - wanted
+    assert not missing, f"{len(missing)} uplinks are missing, such as {next(iter(missing))}"
+    assert not surplus, f"{len(surplus)} uplinks are there too often or were never published: {next(iter(surplus))}"
