@@ -12,19 +12,21 @@ LEAP_SECONDS = 18
 """GPS time is ahead of UTC by this many seconds since 2017-01-01; none has been announced since."""
 
 _NS = 1_000_000_000
-_RANGE = 1 << 63
+_RANGE = (1 << 63) - _NS
 """Nanoseconds either way that a 64-bit number holds, from 1677 to 2262: what journal and time series can keep."""
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_DIGITS = 9
 _POWERS = (1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
 
 
 @lru_cache(maxsize=4096)
 def _seconds(text: str) -> int:
-    """Seconds since 1970 of `2026-11-22T00:32:41+00:00`; the events of one second share them."""
+    """Nanoseconds since 1970 of `2026-11-22T00:32:41+00:00`; the events of one second share them."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"no offset from UTC in {text!r}")
-    return int((moment - datetime.fromtimestamp(0, UTC)).total_seconds())
+    return _bounded(int((moment - _EPOCH).total_seconds()) * _NS)
 
 
 def parse(text: str) -> int:
@@ -35,12 +37,11 @@ def parse(text: str) -> int:
     """
     whole, dot, rest = text.partition(".")
     if not dot:
-        return _bounded(_seconds(text) * _NS)
+        return _seconds(text)
     digits = rest[:-1] if rest[-1:] == "Z" else rest[:-6]
-    zone = rest[len(digits) :]
-    if not digits.isdecimal() or len(digits) > len(_POWERS) - 1:
+    if not digits.isdecimal() or len(digits) > _DIGITS:
         raise ValueError(f"{text!r} is no RFC 3339 time")
-    return _bounded(_seconds(whole + zone) * _NS + int(digits) * _POWERS[len(digits)])
+    return _seconds(whole + rest[len(digits) :]) + int(digits) * _POWERS[len(digits)]
 
 
 def _bounded(moment: int) -> int:
@@ -56,7 +57,7 @@ def from_gps(duration: str) -> int:
         ValueError: it is no such duration.
     """
     whole, _, digits = duration.removesuffix("s").partition(".")
-    if not whole.isdecimal() or (digits and not digits.isdecimal()) or len(digits) > len(_POWERS) - 1:
+    if not whole.isdecimal() or (digits and not digits.isdecimal()) or len(digits) > _DIGITS:
         raise ValueError(f"{duration!r} is no duration")
     fraction = int(digits) * _POWERS[len(digits)] if digits else 0
     return _bounded((int(whole) + GPS_EPOCH - LEAP_SECONDS) * _NS + fraction)

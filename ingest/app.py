@@ -60,7 +60,7 @@ class Worker:
         reader = self.journal.reader()
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
-        self.feed = Feed(events.parse, Decoding(self.directory().resolve), self.journal.last)
+        self.feed = Feed(events.parse, Decoding(self.directory(settings).resolve), self.journal.last)
         self.consumers = [self._consumer(folder, name, now) for name in consumer_names(settings)]
         evictor = Evictor(
             self.journal,
@@ -76,7 +76,7 @@ class Worker:
             folder / data_dir.SOCKET, {"status": self._status, "replay": self._replay, "purge": self._purge}
         )
         self._threads = [
-            threading.Thread(target=self._guard, args=(consumer.run, consumer.name), name=consumer.name)
+            threading.Thread(target=self._guard, args=(consumer.run, consumer.name), name=consumer.name, daemon=True)
             for consumer in self.consumers
         ]
         self._intake_thread = threading.Thread(target=self._guard, args=(self.pipeline.run, "intake"), name="intake")
@@ -105,18 +105,34 @@ class Worker:
         self.journal.close()
         self._lock.release()
 
-    def directory(self) -> Directory:
+    def directory(self, settings: Settings) -> Directory:
         """What is known of the devices, read anew."""
-        settings = self.settings
         sheet = read(settings.devices.file) if settings.devices.file else None
         for problem in sheet.problems if sheet else ():
             self.log(f"devices.csv line {problem.line}: {problem.message} ({problem.hint})")
         return Directory(sheet.devices if sheet else (), settings.decoders.profiles)
 
     def reload(self, settings: Settings) -> None:
-        """Take over what can change while running: devices and mappings."""
+        """Take over what can change while running: devices, mappings, and how the sinks are reached.
+
+        Raises:
+            CityloraError: the new settings cannot be used; nothing has changed then.
+        """
+        before, after = self.settings, settings
+        fixed = [
+            name for name in ("data_dir", "broker", "lns", "journal") if getattr(before, name) != getattr(after, name)
+        ]
+        if consumer_names(before) != consumer_names(after):
+            fixed.append("sinks")
+        decode = Decoding(self.directory(settings).resolve)
         self.settings = settings
-        self.feed.decode = Decoding(self.directory().resolve)
+        self.feed.decode = decode
+        if after.sinks.influxdb is not None and after.sinks.influxdb != before.sinks.influxdb:
+            for consumer in self.consumers:
+                if consumer.name == "influxdb":
+                    consumer.use(_influx_sink(after.sinks.influxdb), _retention(after.sinks.influxdb))
+        for name in fixed:
+            self.log(f"[{name}] has changed, which needs a restart of the worker")
 
     def _end_intake(self, deadline: float) -> None:
         """The subscribers hand over what they have and go; intake keeps it."""
@@ -137,14 +153,14 @@ class Worker:
         db = data_dir.open_consumer(folder, name)
         influxdb = self.settings.sinks.influxdb
         sink: Sink = StoreSink(db) if name == "store" or influxdb is None else _influx_sink(influxdb)
-        retention = influxdb.retention if influxdb is not None and name == "influxdb" else None
+        retention = _retention(influxdb) if influxdb is not None and name == "influxdb" else None
         return Consumer(
             db,
             sink,
             self.feed,
             self.journal.reader(),
             now,
-            retention=None if retention is None else retention * 1_000_000_000,
+            retention=retention,
             on_trouble=self._trouble,
         )
 
@@ -190,6 +206,10 @@ class Worker:
 
     def _purge(self, question: dict[str, Any]) -> dict[str, Any]:
         return {one.name: {"purged": one.purge(question.get("reason"))} for one in self.consumers}
+
+
+def _retention(influxdb: InfluxDB) -> int | None:
+    return None if influxdb.retention is None else influxdb.retention * 1_000_000_000
 
 
 def _influx_sink(influxdb: InfluxDB) -> Sink:

@@ -79,14 +79,14 @@ class Server:
             return {"error": {"message": f"the data directory cannot be changed: {error}", "hint": "is the disk full?"}}
 
 
-def ask(path: Path, do: str, **values: object) -> Answer | None:
+def ask(path: Path, do: str, *, timeout: float = ANSWER_TIMEOUT, **values: object) -> Answer | None:
     """Ask the worker; None where none runs.
 
     Raises:
         CityloraError: it refused, or did not answer.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-        client.settimeout(ANSWER_TIMEOUT)
+        client.settimeout(timeout)
         try:
             client.connect(_short(path))
         except OSError:

@@ -16,6 +16,7 @@ from decoders.catalog import UnknownModel
 from decoders.quantities import QUANTITIES
 from gateways import rfc3339
 from gateways.uplink import MalformedEvent, Uplink
+from ingest.devices import clean
 from ingest.moment import believable, choose, spread
 from ingest.point import Point
 
@@ -158,8 +159,8 @@ def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata) -> Point:
             fields.append(("rssi", best.rssi))
         if best.snr is not None and isfinite(best.snr):
             fields.append(("snr", best.snr))
-    gateway = best.gateway if best is not None else ""
-    tags = (uplink.device.dev_eui, metadata.site, metadata.ward, metadata.model or UNKNOWN, gateway or UNKNOWN)
+    gateway = (best is not None and clean(best.gateway)) or UNKNOWN
+    tags = (uplink.device.dev_eui, metadata.site, metadata.ward, metadata.model or UNKNOWN, gateway)
     time = spread(entry.received_at, uplink.f_cnt)
     return Point("radio", tags, tuple(fields), time, entry.received_at, "server")
 

@@ -8,6 +8,10 @@ from typing import NamedTuple
 import msgspec
 
 
+IDENTITY = 16
+"""Bytes of what makes an event unique; all zero stands for nothing."""
+
+
 class Verdict(IntEnum):
     """What intake made of an event."""
 
@@ -28,7 +32,6 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
         received_at: the time that citylora gives to the event (docs/design.md, Time), ns UTC.
         verdict: a `Verdict`.
         gap: frame counters of this device that were skipped just before this uplink.
-        identity: 16 bytes that make the event unique; b"" where it has none.
         length: of an oversized payload, its full length; else 0.
         digest: of an oversized payload, the SHA-256 of all of it; else b"".
     """
@@ -40,7 +43,6 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     received_at: int
     verdict: int = 0
     gap: int = 0
-    identity: bytes = b""
     length: int = 0
     digest: bytes = b""
 

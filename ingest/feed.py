@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ingest.entry import Block, Entry
     from ingest.ports import JournalReader
 
-TAIL_EVENTS = 10_000
-"""Events that are kept in memory: two seconds of the rate that one worker holds."""
+TAIL_EVENTS = 8_000
+"""Events that are kept in memory at most, some 6 kB each: what every consumer has taken leaves at once."""
 
 TAIL_BYTES = 32 * 1024 * 1024
 """And their payloads at most."""
@@ -65,6 +65,7 @@ class Feed:
         self._tail: deque[_Live] = deque()
         self._tail_events = tail_events
         self._held_events = self._held_bytes = 0
+        self._positions: dict[JournalReader, int] = {}
         self._ending = False
         self._news = threading.Condition()
         self._decoding = threading.Lock()
@@ -77,9 +78,7 @@ class Feed:
             self._held_events += len(block.entries)
             self._held_bytes += live.size
             while len(self._tail) > 1 and (self._held_events > self._tail_events or self._held_bytes > TAIL_BYTES):
-                oldest = self._tail.popleft()
-                self._held_events -= len(oldest.block.entries)
-                self._held_bytes -= oldest.size
+                self._forget_oldest()
             self._head = block.last
             self._news.notify_all()
 
@@ -97,7 +96,7 @@ class Feed:
 
     def take(self, reader: JournalReader, after: int, events: int) -> tuple[list[Block], list[Kept]]:
         """The blocks after number `after`, of some `events` events, and what they come to."""
-        live = self._from_tail(after, events)
+        live = self._from_tail(reader, after, events)
         if live is None:
             read = reader.read(after, events)
             live = [_Live(block, [understand(self._parse, entry) for entry in block.entries]) for block in read]
@@ -112,9 +111,13 @@ class Feed:
         with self._decoding:
             return self.decode(entry, understand(self._parse, entry))
 
-    def _from_tail(self, after: int, events: int) -> list[_Live] | None:
+    def _from_tail(self, reader: JournalReader, after: int, events: int) -> list[_Live] | None:
         """None where the tail begins too late."""
         with self._news:
+            self._positions[reader] = after
+            passed = min(self._positions.values())
+            while self._tail and self._tail[0].block.last <= passed:
+                self._forget_oldest()
             if not self._tail or self._tail[0].block.first > after + 1:
                 return None
             found: list[_Live] = []
@@ -127,6 +130,11 @@ class Feed:
                         break
             return found
 
+    def _forget_oldest(self) -> None:
+        oldest = self._tail.popleft()
+        self._held_events -= len(oldest.block.entries)
+        self._held_bytes -= oldest.size
+
     def _decoded(self, live: _Live) -> list[Kept]:
         block, decode = live.block, self.decode
         ordinal = block.ordinal - sum(entry.verdict != Verdict.DUPLICATE for entry in block.entries)
@@ -135,4 +143,5 @@ class Feed:
             if entry.verdict != Verdict.DUPLICATE:
                 ordinal += 1
                 kept.append(Kept(block.first + place, ordinal, entry, decode(entry, message)))
+        live.messages = ()  # nobody asks for them again
         return kept

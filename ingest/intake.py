@@ -14,8 +14,7 @@ import msgspec
 
 from gateways.uplink import Event, MalformedEvent, Message, Notice, Uplink
 from ingest.device_state import Frame, digest, first, observe
-from ingest.entry import Entry, Verdict
-from ingest.journal import IDENTITY
+from ingest.entry import IDENTITY, Entry, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from ingest.compression import TRAINING_EVENTS, Packer, train
-from ingest.entry import Block, Verdict
+from ingest.entry import IDENTITY, Block, Verdict
 from ingest.faults import reach
 from ingest.journal_reader import SqliteReader, read_totals, signed
 from ingest.sqlite import checkpoint, connect, damaged, migrate, on_disk
@@ -53,9 +53,6 @@ VERSIONS = (
     """,
 )
 
-IDENTITY = 16
-"""Bytes of an identity; all zero stands for none."""
-
 CHECKPOINT_PAGES = 1000
 """The WAL is copied into the file when it has grown by this many pages (4 MB), after the acknowledgements have gone."""
 
@@ -67,7 +64,7 @@ PAGES_A_COMMIT = 4
 
 JOINED_EVENTS = 500
 JOINED_BLOCKS = 5
-"""Blocks that every consumer has passed are joined, so many events at a time, where they are small: five or more of them.
+"""Blocks that every consumer has passed are joined, so many events at a time, where they are small: five or more.
 Together they take a third less room, and the archive of a quiet city is read as fast as that of a busy one."""
 
 STATE = 128

@@ -134,6 +134,10 @@ class Quarantine:
         found = self.cases(after=seq - 1, limit=1)
         return found[0] if found and found[0].seq == seq else None
 
+    def index(self) -> Iterator[tuple[int, str, int]]:
+        """(number, reason, `received_at`) of each case, in order."""
+        yield from self._db.execute("SELECT seq, reason, received_at FROM quarantine ORDER BY seq")
+
     def ordinals(self, through: int) -> Iterator[int]:
         """The ordinals in quarantine, up to one."""
         for (ordinal,) in self._db.execute("SELECT ordinal FROM quarantine WHERE ordinal <= ?", (through,)):

@@ -1,4 +1,4 @@
-"""Reads and decodes a consumer's next batch while its sink takes the last one: a sink elsewhere is mostly waited for."""
+"""Reads and decodes a consumer's next batch while its sink takes the last one: a distant sink is mostly waited for."""
 
 from __future__ import annotations
 

@@ -43,6 +43,10 @@ BACK_OFF = (0.5, 30.0)
 """Seconds before the second attempt to connect, and at most; doubled each time, with jitter."""
 
 
+LEAVE_SECONDS = 2.0
+"""How long a subscriber that is told to stop waits for its last events to be kept."""
+
+
 class BrokerSettings(NamedTuple):
     """How to reach a broker and what to ask of it.
 
@@ -117,7 +121,7 @@ class Subscriber:
         self._wake()
 
     def _wake(self) -> None:
-        with suppress(BlockingIOError):  # a full pipe wakes as well
+        with suppress(BlockingIOError, BrokenPipeError):  # a full pipe wakes as well; after the end nobody reads
             os.write(self._wake_write, b"x")
 
     def _make_client(self) -> BufferedClient:
@@ -159,13 +163,14 @@ class Subscriber:
         except (OSError, ValueError) as error:
             self._report(Incident(self.settings.name, "connect_failed", str(error)))
             return
-        reason = self._loop()
+        try:
+            reason = self._loop()
+        except Exception as error:  # noqa: BLE001  (a reset, or bytes that are no MQTT: the thread connects again)
+            reason = f"{type(error).__name__}: {error}"
         self._hand_over()
         if self._stopping.is_set():
-            self._send_acknowledgements()
-            client.disconnect()
-            client.loop_write()
-            client.flush()
+            with suppress(OSError):  # gone already
+                self._take_leave()
         elif reason:
             self._report(Incident(self.settings.name, "connection_lost", reason))
         sock = client.socket()
@@ -203,6 +208,17 @@ class Subscriber:
             if self._waiting_bytes > UNACKNOWLEDGED_BYTES:
                 return f"{self._waiting_bytes} bytes wait for the disk: taking no more until they are kept"
         return ""
+
+    def _take_leave(self) -> None:
+        """Wait a moment for what was handed over last to be kept, acknowledge it, and disconnect."""
+        deadline = time.monotonic() + LEAVE_SECONDS
+        while self._waiting_bytes and time.monotonic() < deadline:
+            select.select([self._wake_read], [], [], LEAVE_SECONDS / 10)
+            self._drain_wake()
+            self._send_acknowledgements()
+        self._client.disconnect()
+        self._client.loop_write()
+        self._client.flush()
 
     def _write(self) -> bool:
         return not self._client.want_write() or self._client.loop_write() == mqtt.MQTT_ERR_SUCCESS

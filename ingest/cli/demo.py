@@ -27,9 +27,12 @@ def _duration(_context: click.Context, _option: click.Parameter, text: str | Non
     if text is None:
         return None
     try:
-        return parse_duration(text) or None
+        seconds = parse_duration(text)
     except ValueError as error:
         raise click.BadParameter(f"{text!r} {error}") from error
+    if not seconds:
+        raise click.BadParameter(f"{text!r} is no time at all; write a second or more, such as 30s")
+    return seconds
 
 
 @click.command()
@@ -81,7 +84,7 @@ def _folder(data: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _signals() -> Iterator[threading.Event]:
-    """The event is set by Ctrl-C and SIGTERM; a second one does not wait for the last uplinks."""
+    """The event is set by Ctrl-C, SIGTERM and the terminal's end; a second one does not wait for the last uplinks."""
     stop = threading.Event()
 
     def end(_number: int, _frame: object) -> None:
@@ -89,7 +92,7 @@ def _signals() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield stop
     finally:

@@ -75,7 +75,7 @@ def command(
     What it prints is the ledger of this run: received = stored + quarantined + duplicate + evicted + pending.
 
     \b
-    Examples:
+    Example:
       citylora ingest --data ./city events.jsonl
       mosquitto_sub -h localhost -t 'application/#' -q 1 -F %J > events.jsonl
       zcat 2026-*.jsonl.gz | citylora ingest -c citylora.toml -

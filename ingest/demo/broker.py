@@ -3,16 +3,15 @@
 It prints its port, and serves until its standard input ends: it cannot outlive whoever started it. In the interpreter
 of the pipeline it would hold that back to 500 uplinks/s; as a process it has a core to itself.
 
-What amqtt is and is not (0.11): MQTT 3.1.1 only; it sends ahead without a window, and gives up a message that is not
-acknowledged within 5 s; the session of a client that its anonymous plugin let in goes with the connection. So each
-client gives a user name, any one, and none is asked for a password: then a persistent session is one.
+What amqtt is and is not (0.11): MQTT 3.1.1 only; it sends ahead without a window, and forgets what is not acknowledged
+within 5 s, or when the connection ends. It queues for a client that is away, unless its anonymous plugin let that one
+in. So each client gives a user name, any one, and none is asked for a password.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 from typing import Any
 
@@ -42,6 +41,5 @@ def _port(broker: Any) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the one that started it
     logging.disable()
     asyncio.run(serve(sys.argv[1]))

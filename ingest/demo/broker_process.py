@@ -38,6 +38,7 @@ class BrokerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            process_group=0,  # Ctrl-C in the terminal is for this process, which then ends that one
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections import deque
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingest.demo.traffic import Traffic
+    from ingest.demo.traffic import Sent
 
 REMEMBERED = 10_000
 RECENT = 60
@@ -32,16 +33,22 @@ class Sampler:
     """Follows uplinks in a thread of its own.
 
     Args:
-        traffic: where they come from.
         stored: how many of its uplinks the store has passed.
     """
 
-    def __init__(self, traffic: Traffic, stored: Callable[[], int]) -> None:
-        self._traffic = traffic
+    def __init__(self, stored: Callable[[], int]) -> None:
         self._stored = stored
+        self._going_out: queue.SimpleQueue[Sent | None] = queue.SimpleQueue()
+        self._wanted = threading.Event()
         self._samples: deque[float] = deque(maxlen=REMEMBERED)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="latency", daemon=True)
+
+    def note(self, sent: Sent) -> None:
+        """An uplink goes out; called by the city's thread for each."""
+        if self._wanted.is_set():
+            self._wanted.clear()
+            self._going_out.put(sent)
 
     def start(self) -> None:
         """Begin to sample; returns at once."""
@@ -50,6 +57,7 @@ class Sampler:
     def stop(self) -> None:
         """End."""
         self._stop.set()
+        self._going_out.put(None)
         self._thread.join()
 
     def latency(self, samples: int = REMEMBERED) -> Latency | None:
@@ -61,19 +69,14 @@ class Sampler:
 
     def _run(self) -> None:
         while not self._stop.wait(_PAUSE):
-            if not self._reached(self._sent, self._sent() + 1):
-                continue
-            uplinks, _, at = self._traffic.sent
-            if self._reached(self._stored, uplinks):
-                self._samples.append(time.monotonic() - at)
+            self._wanted.set()
+            followed = self._going_out.get()
+            if followed is not None and self._is_stored(followed):
+                self._samples.append(time.monotonic() - followed.at)
 
-    def _sent(self) -> int:
-        return self._traffic.sent.uplinks
-
-    def _reached(self, counter: Callable[[], int], count: int) -> bool:
-        deadline = time.monotonic() + _LOST
-        while counter() < count:
-            if self._stop.is_set() or time.monotonic() > deadline:
+    def _is_stored(self, followed: Sent) -> bool:
+        while self._stored() < followed.uplinks:
+            if self._stop.is_set() or time.monotonic() - followed.at > _LOST:
                 return False
             time.sleep(_LOOK)
         return True

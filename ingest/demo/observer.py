@@ -41,7 +41,7 @@ class Snapshot(NamedTuple):
         elapsed: seconds since the city began.
         sent: uplinks that were given to the MQTT client.
         received_rate: events/s that reached the disk; `stored_rate` those that a sink holds.
-        journal: bytes on disk for each event; `json` bytes as published.
+        journal: bytes of the journal's pages for each event; `json` those of the event as published.
         notes: lines of the worker's log, and incidents.
     """
 

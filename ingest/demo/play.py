@@ -11,7 +11,6 @@ from ingest.demo.screen import Scene
 from ingest.demo.stage import SINK, Stage
 from ingest.demo.summary import Summary
 from ingest.demo.view import choose
-from ingest.journal import FILE
 from ingest.status import read_state
 from ingest.verify import verify
 
@@ -42,8 +41,7 @@ def play(
     notes: list[str] = []
     began = time.time_ns()
     with Stage(broker, folder, devices, rate, notes.append) as stage, closing(Observer(stage, notes)) as observer:
-        wards = len({device.ward for device in stage.traffic.city.devices})
-        with choose(Scene(devices, wards, rate, limit)) as view:
+        with choose(_scene(stage, rate, limit)) as view:
             _watch(stage, observer, view, limit, stop)
             failure = stage.failure
             view.show(observer.look(), FINISHING)
@@ -51,9 +49,8 @@ def play(
         last = observer.look()
         readings = observer.counts(began)
         quarantine = {group.reason: group.count for group in observer.groups()}
-    identity = read_state(folder, [SINK]).identity
     return Summary(
-        identity=identity,
+        identity=read_state(folder, [SINK]).identity,
         published=stage.traffic.acknowledged,
         before=stage.before,
         devices=devices,
@@ -61,11 +58,16 @@ def play(
         latency=stage.sampler.latency(),
         readings=readings,
         quarantine=quarantine,
-        journal=(folder / FILE).stat().st_size / max(1, identity.received),
+        journal=last.journal,
         json=last.json,
         faults=tuple(verify(folder, [SINK])),
         failure=failure or stage.failure,
     )
+
+
+def _scene(stage: Stage, rate: float, limit: float | None) -> Scene:
+    devices = stage.traffic.city.devices
+    return Scene(len(devices), len({device.ward for device in devices}), stage.traffic.faulty, rate, limit)
 
 
 def _watch(stage: Stage, observer: Observer, view: View, limit: float | None, stop: threading.Event) -> None:

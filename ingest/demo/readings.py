@@ -21,8 +21,10 @@ _NEWEST = """
 _COUNTS = """
     SELECT measurement, total((SELECT count(*) FROM json_each(fields)))
     FROM point JOIN series ON series.id = point.series
-    WHERE received_at >= ? AND measurement <> 'radio' GROUP BY measurement ORDER BY measurement
+    WHERE received_at >= ? AND measurement <> 'radio' GROUP BY measurement
+    ORDER BY measurement = 'device', measurement
 """
+_CHANNELS = 4  # of one device, at most
 
 
 class Shown(NamedTuple):
@@ -38,16 +40,21 @@ class Shown(NamedTuple):
 
 def newest(db: sqlite3.Connection, domains: Sequence[str], limit: int) -> list[Shown]:
     """The newest readings of each domain, at most `limit` of each and one of a site, newest first."""
-    return [
-        _shown(domain, site, ward, time, json.loads(fields))
-        for domain in domains
-        for site, ward, time, fields in db.execute(_NEWEST, (domain, limit))
-    ]
+    return [shown for domain in domains for shown in _newest(db, domain, limit)]
 
 
 def counts(db: sqlite3.Connection, since: int) -> dict[str, int]:
     """Readings by domain of what was received at or after `since` (ns UTC)."""
     return {domain: int(count) for domain, count in db.execute(_COUNTS, (since,))}
+
+
+def _newest(db: sqlite3.Connection, domain: str, limit: int) -> list[Shown]:
+    sites: dict[str, list[tuple[str, int, dict[str, float]]]] = {}
+    for site, ward, time, fields in db.execute(_NEWEST, (domain, limit * _CHANNELS)):
+        sites.setdefault(site, []).append((ward, time, json.loads(fields)))
+    # Of a site's channels (lanes, lines) one that has something to tell.
+    busiest = {site: max(rows, key=lambda row: any(row[2].values())) for site, rows in sites.items()}
+    return [_shown(domain, site, *row) for site, row in list(busiest.items())[:limit]]
 
 
 def _shown(domain: str, site: str, ward: str, time: int, fields: dict[str, float]) -> Shown:

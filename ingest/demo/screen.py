@@ -26,6 +26,9 @@ SMALLEST = (72, 20)
 _COLOURS = {"environment": "green", "traffic": "magenta", "water": "cyan"}
 _LINES_WITHOUT_READINGS = 18
 _REASONS = 2
+_WIDE = 96  # columns
+_VALUE = 9
+_WIDTHS = (26, 13, 23, _VALUE, 5)  # site, ward, quantity, value, unit: 80 columns together
 _MINUTE = 60
 
 
@@ -33,28 +36,31 @@ class Scene(NamedTuple):
     """What does not change while the demo runs.
 
     Attributes:
+        faulty: devices with a fault that was put there.
         limit: seconds after which it ends by itself; None: never.
     """
 
     devices: int
     wards: int
+    faulty: int
     rate: float
     limit: float | None
 
 
-def picture(scene: Scene, snapshot: Snapshot, lines: int, phase: str) -> RenderableType:
-    """The whole picture, for a terminal with so many lines; `phase` is what is going on, "" for the usual."""
+def picture(scene: Scene, snapshot: Snapshot, size: tuple[int, int], phase: str) -> RenderableType:
+    """The whole picture, for a terminal of (columns, lines); `phase` is what is going on, "" for the usual."""
+    columns, lines = size
     each = max(1, (lines - _LINES_WITHOUT_READINGS) // len(DOMAINS))
     return Group(
         _title(scene, snapshot, phase),
-        Text(),
+        Text("─" * columns, "dim"),
         _rates(snapshot),
         Text(),
         _ledger(snapshot.identity),
         Text(),
-        _readings(snapshot.readings, each),
+        _readings(snapshot.readings, each, columns),
         Text(),
-        _quarantine(snapshot.quarantine),
+        _quarantine(snapshot.quarantine, faulty=scene.faulty),
         Text(),
         _footer(snapshot),
     )
@@ -110,13 +116,10 @@ def _figures(figures: Iterable[tuple[str, str]], gap: str) -> Table:
     return grid
 
 
-def _readings(shown: Sequence[Shown], each: int) -> RenderableType:
-    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    grid.add_column(no_wrap=True, ratio=8)
-    grid.add_column(no_wrap=True, ratio=5)
-    grid.add_column(no_wrap=True, ratio=8)
-    grid.add_column(no_wrap=True, justify="right", min_width=9)
-    grid.add_column(no_wrap=True, min_width=6)
+def _readings(shown: Sequence[Shown], each: int, columns: int) -> RenderableType:
+    grid = Table.grid(padding=(0, 1 if columns < _WIDE else 3, 0, 0))
+    for width in _WIDTHS:
+        grid.add_column(no_wrap=True, min_width=width, justify="right" if width == _VALUE else "left")
     for domain in DOMAINS:
         grid.add_row(Text(domain, f"bold {_COLOURS[domain]}"))
         rows = [one for one in shown if one.domain == domain][:each]
@@ -128,12 +131,14 @@ def _readings(shown: Sequence[Shown], each: int) -> RenderableType:
     return grid
 
 
-def _quarantine(reasons: Sequence[Reason]) -> RenderableType:
+def _quarantine(reasons: Sequence[Reason], *, faulty: int) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(no_wrap=True)
-    grid.add_row(Text("quarantine", "bold yellow"), "", Text("(two devices are faulty on purpose)", "dim"))
+    grid.add_row(
+        Text("quarantine", "bold yellow"), "", Text(f"{faulty} devices are faulty on purpose" if faulty else "", "dim")
+    )
     for reason in reasons[:_REASONS]:
         grid.add_row(Text("  " + reason.reason), Text(f"{reason.count:,}", "bold"), Text(reason.example, "dim"))
     for _ in range(_REASONS - len(reasons)):

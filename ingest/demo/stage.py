@@ -43,12 +43,12 @@ class Stage:
     def __init__(
         self, broker: BrokerProcess, folder: Path, devices: int, rate: float, log: Callable[[str], None]
     ) -> None:
-        self.traffic = Traffic(devices, rate)
         self.folder = folder
         port = broker.port()
         self.worker = Worker(_settings(folder, port), log)
         self.before = self.worker.journal.last
-        self.sampler = Sampler(self.traffic, lambda: self.worker.consumers[0].cursor.seq - self.before)
+        self.sampler = Sampler(lambda: self.worker.consumers[0].cursor.seq - self.before)
+        self.traffic = Traffic(devices, rate, self.sampler.note)
         self._broker = broker
         self._port = port
         self._open = ExitStack()

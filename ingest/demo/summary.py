@@ -17,7 +17,7 @@ class Summary(NamedTuple):
         before: events that the data directory held already.
         seconds: how long the city published.
         readings: by domain; `quarantine` by reason.
-        journal: bytes on disk for each event; `json` bytes as published.
+        journal: bytes of the journal's pages for each event; `json` those of the event as published.
         faults: what a recount of the files found wrong; empty where nothing is.
         failure: why it ended early; "" where it did not.
     """
@@ -56,7 +56,10 @@ class Summary(NamedTuple):
             "failure": self.failure or None,
             "devices": self.devices,
             "seconds": round(self.seconds, 3),
-            "rates": {"published": self._rate(self.published), "stored": self._rate(self.identity.stored)},
+            "rates": {
+                "published": self._rate(self.published),
+                "received": self._rate(self.identity.received - self.before),
+            },
             "latency_ms": self.latency._asdict() if self.latency else None,
             "readings": self.readings,
             "quarantine": self.quarantine,
@@ -68,9 +71,8 @@ class Summary(NamedTuple):
         """Some lines for a person."""
         count = self.identity._asdict()
         width = len(f"{count['received']:,}")
-        size = f"{self.published:,} uplinks of {self.devices:,} devices"
         rows = [
-            f"{size} published in {self.seconds:.1f} s, {self._rate(self.published):g}/s{self._took()}",
+            f"{self.published:,} uplinks of {self.devices:,} devices in {self.seconds:.1f} s",
             "",
             *(
                 f"  {sign} {count[name]:{width},} {name}{self._detail(name)}"
@@ -78,7 +80,8 @@ class Summary(NamedTuple):
             ),
             "",
             f"readings: {_listed(self.readings) or 'none'}",
-            f"journal: {self.journal:,.0f} bytes an uplink on disk, {self.json:,.0f} as JSON",
+            *self._took(),
+            f"journal: {self.journal:,.0f} bytes an uplink, {self.json:,.0f} as JSON",
             self._verdict(),
         ]
         return "\n".join(rows)
@@ -86,8 +89,10 @@ class Summary(NamedTuple):
     def _rate(self, events: int) -> float:
         return round(events / self.seconds, 1) if self.seconds else 0.0
 
-    def _took(self) -> str:
-        return f", {self.latency.p50:.1f} ms from publish to store (p99 {self.latency.p99:.1f})" if self.latency else ""
+    def _took(self) -> list[str]:
+        if self.latency is None:
+            return []
+        return [f"from publish to store: {self.latency.p50:.1f} ms, p99 {self.latency.p99:.1f} ms"]
 
     def _detail(self, name: str) -> str:
         if name == "received" and self.before:
@@ -96,7 +101,7 @@ class Summary(NamedTuple):
 
     def _verdict(self) -> str:
         if self.is_good:
-            return "the ledger adds up, a recount of the files agrees, and nothing that was published is missing"
+            return "nothing is missing: the ledger adds up, and a recount of the files agrees"
         wrong = [self.failure, *self.faults]
         if self.missing:
             wrong.append(f"{self.published:,} were published, but {self.published - self.missing:,} received")

@@ -40,21 +40,29 @@ class Sent(NamedTuple):
 class Traffic:
     """Publishes uplinks from `start` to `stop`.
 
+    Args:
+        devices: how many there are in the city.
+        rate: uplinks/s.
+        on_sent: called as each goes out, in a thread of the city's own.
+
     Attributes:
+        faulty: how many devices have a fault.
         sent: what was given to the MQTT client; replaced, never changed.
         acknowledged: how many the broker has taken; known after `stop`.
         seconds: how long it published; likewise.
         failure: why it ended by itself; "" where it did not.
     """
 
-    def __init__(self, devices: int, rate: float) -> None:
+    def __init__(self, devices: int, rate: float, on_sent: Callable[[Sent], None]) -> None:
         self.city = City(devices)
         self.sent = Sent()
         self.acknowledged = 0
         self.seconds = 0.0
         self.failure = ""
+        self._on_sent = on_sent
         self._interval = 1 / rate
         self._faults = _faults(self.city.devices)
+        self.faulty = len(self._faults)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="city")
         self._address = ("", 0, "")
@@ -90,6 +98,7 @@ class Traffic:
             if index in self._faults:
                 payload = self._faults[index](payload)
             self.sent = Sent(self.sent.uplinks + 1, self.sent.size + len(payload), time.monotonic())
+            self._on_sent(self.sent)
             yield at, topic, payload
             due = max(due + self._interval, time.monotonic() - _CATCH_UP)
 

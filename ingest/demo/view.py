@@ -69,7 +69,8 @@ class Picture:
 
     def show(self, snapshot: Snapshot, phase: str = "") -> None:
         """Draw it anew."""
-        self._live.update(picture(self._scene, snapshot, self._console.height, phase), refresh=True)
+        size = (self._console.width, self._console.height)
+        self._live.update(picture(self._scene, snapshot, size, phase), refresh=True)
 
 
 class Lines:

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[bool]:
-    """Mount a tmpfs there; false where this user may not. It is not to be looked for in another namespace's /proc:
-    SQLite resolves that path to the folder below.
-    """
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], capture_output=True)
+    """Mount a tmpfs there; false where this user may not."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
+    mounted = subprocess.run(command, check=False, capture_output=True)
     try:
         yield mounted.returncode == 0
     finally:

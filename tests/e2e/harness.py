@@ -1,4 +1,4 @@
-"""A real `citylora run` between a real broker and real sinks: started, stopped at a named place, killed, held to account.
+"""A real `citylora run` between a real broker and real sinks: started, stopped at a named place, killed, audited.
 
 What a test promises at its end is always the same: `Site.settle` waits until nothing is pending, `Site.account` holds
 the files against each other and every sink against what was published, each uplink once.
@@ -39,6 +39,9 @@ PATIENCE = 40.0
 
 RATE = 1000.0
 """Uplinks a second: the simulated clock of a city, and how fast it is published where nothing else is said."""
+
+
+SECOND = 1_000_000_000
 
 
 class Key(NamedTuple):
@@ -99,6 +102,11 @@ class Worker:
         """Ask by the control socket; empty where it does not answer yet."""
         return control.ask(self._data / data_dir.SOCKET, do) or {}
 
+    def until_answering(self) -> Self:
+        """Wait until its files are made and it answers."""
+        until(lambda: self.ask("status"), "it answers")
+        return self
+
     def until_subscribed(self) -> Self:
         """Wait until events may come."""
         until(lambda: self.subscribed, "subscribed")
@@ -125,6 +133,7 @@ class Worker:
         """SIGTERM, and it must end well inside the ten seconds that it promises."""
         self.send(signal.SIGTERM)
         assert self.wait(10.0) == 0, self.words()
+        assert "Traceback" not in self.words(), self.words()
 
     def words(self) -> str:
         """What it has said so far."""
@@ -141,24 +150,29 @@ class Worker:
 
 
 class Traffic:
-    """A city's uplinks, and which of them the broker has taken."""
+    """A city's uplinks, and which of them the broker has taken.
+
+    Attributes:
+        behind: seconds by which the network server's clock is behind.
+    """
 
     def __init__(self, port: int, devices: int = 100, seed: int = 1, *, unknown_model: int = 0) -> None:
         """`unknown_model`: one uplink in so many is of a model that has no decoder; 0: none."""
+        self.behind = 0
         self.published: list[Key] = []
         self.undecodable = 0
         self._port = port
         self._devices = devices
         self._unknown_model = unknown_model
-        self._stream = enumerate(City(devices, seed).stream(time.time_ns(), RATE))
+        self._city = City(devices, seed)
+        self._began = time.time_ns()
+        self._made = 0
         self._waiting: deque[tuple[int, str, bytes]] = deque()
 
-    def publish(
-        self, count: int | None = None, rate: float | None = None, stop: threading.Event | None = None, **login: str
-    ) -> int:
+    def publish(self, count: int | None = None, rate: float | None = None, stop: threading.Event | None = None) -> int:
         """Publish so many uplinks (or until `stop`); returns how many the broker has acknowledged: all of them."""
         taken: list[tuple[int, str, bytes]] = []
-        acknowledged = publish(HOST, self._port, self._take(count, taken), rate, stop=stop, **login)
+        acknowledged = publish(HOST, self._port, self._take(count, taken), rate, stop=stop)
         assert count is None or acknowledged == count
         assert len(taken) - acknowledged <= 1  # the publisher looks at `stop` with the next uplink in its hand
         self._waiting.extendleft(reversed(taken[acknowledged:]))
@@ -199,7 +213,9 @@ class Traffic:
             yield taken[-1]
 
     def _next(self) -> tuple[int, str, bytes]:
-        number, (at, topic, payload) = next(self._stream)
+        number, self._made = self._made, self._made + 1
+        at = self._began + round(number * SECOND / RATE) - self.behind * SECOND
+        topic, payload = self._city.uplink(number % self._devices, at)
         if self._unknown_model and number % self._unknown_model == 0:
             event = json.loads(payload)
             event["deviceInfo"]["tags"]["model"] = "city/unknown"
@@ -261,6 +277,10 @@ class Site:
     def received(self) -> int:
         """Events in the journal so far; 0 before there is one."""
         return self.state().identity.received if (self.data / FILE).exists() else 0
+
+    def until_received(self, count: int) -> None:
+        """Wait until so many events are in the journal."""
+        until(lambda: self.received() >= count, f"{count} events are in")
 
     def incidents(self) -> dict[str, int]:
         """How often each kind of incident was noted."""

@@ -24,7 +24,7 @@ KEEPALIVE = 5
 
 
 def hold_out(site: Site, worker: Worker, traffic: Traffic, mosquitto: Mosquitto, free: Callable[[], object]) -> None:
-    """What a worker has to do whose disk takes nothing: wait, connected, then go on; all that was published is stored."""
+    """What a worker does whose disk takes nothing: it waits, connected, then goes on and stores everything."""
     with traffic.flowing(400):
         until(lambda: blocked(worker), "the disk is found full")
         before = site.received()

@@ -28,7 +28,7 @@ RELEVANT = (WAL, "]")
 
 FRAME_HEADER = 24
 COMMIT = slice(4, 8)
-"""The bytes of a frame's header that are not zero in the last frame of a transaction (SQLite file format, section 4)."""
+"""The bytes of a frame's header that are not zero in a transaction's last frame (SQLite file format, section 4)."""
 
 _LINE = re.compile(r"^(?P<thread>\d+) +(?:(?P<call>\w+)\((?P<begun>.*)|<\.\.\. (?P<resumed>\w+) resumed>(?P<rest>.*))$")
 _TARGET = re.compile(r"^\d+<(?P<name>.*?)> *[,)]")

@@ -1,0 +1,198 @@
+"""Reading the embedded store while its worker writes: newest first, without ever holding the file for long.
+
+Points are kept by series and time. A series is one device's measurement and channel, so "the newest of everything" is a
+merge of the newest of each series: one seek for each, then rows only as they are asked for.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from decoders.quantities import QUANTITIES
+from ingest.data_dir import consumer_file
+from ingest.errors import DataDirError
+from ingest.sqlite import connect
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RADIO = "radio"
+RADIO_UNITS = {"rssi": "dBm", "snr": "dB", "sf": "", "f_cnt": "", "gap": "", "gateways": ""}
+"""The fields of a `radio` row, which are no quantities of a sensor, with their units."""
+
+SUSPECT = "_suspect"
+"""A quantity's name ends in this where its value is not to be trusted."""
+
+HELD = 200_000
+"""Rows in memory at most, over all series."""
+
+PAGE = (4, 1_000)
+"""Rows of a series read at once, at least and at most."""
+
+EVER = (-(1 << 63), (1 << 63) - 1)
+
+_FIELDS = msgspec.json.Decoder(dict[str, float | str]).decode
+
+_SERIES = """
+    SELECT id, measurement, dev_eui, site, part,
+        (SELECT max(time) FROM point WHERE series = id AND time >= :since AND time < :until) AS newest
+    FROM series
+    WHERE (dev_eui = :device OR :device IS NULL) AND (site = :site OR :site IS NULL)
+        AND (measurement = :measurement OR :measurement IS NULL) AND newest IS NOT NULL
+"""
+_PAGE = """
+    SELECT time, received_at, time_source, quality, fields FROM point
+    WHERE series = ? AND time >= ? AND time <= ? ORDER BY time DESC LIMIT ?
+"""
+
+
+class Wanted(NamedTuple):
+    """What to read; None is everything.
+
+    Attributes:
+        since: ns UTC, included.
+        until: ns UTC, not included.
+    """
+
+    device: str | None = None
+    site: str | None = None
+    quantity: str | None = None
+    since: int = EVER[0]
+    until: int = EVER[1]
+
+
+class Reading(NamedTuple):
+    """One value of the store.
+
+    Attributes:
+        channel: 0 where the device has one of a thing, and for the radio.
+        at: when it was measured, ns UTC; `received_at` when the network had it.
+        time_source: whose clock `at` is.
+    """
+
+    dev_eui: str
+    site: str
+    quantity: str
+    channel: int
+    value: float | str
+    unit: str
+    at: int
+    received_at: int
+    time_source: str
+    quality: str
+
+
+class _Series(NamedTuple):
+    number: int
+    measurement: str
+    dev_eui: str
+    site: str
+    part: str
+    newest: int
+
+
+class _Row(NamedTuple):
+    time: int
+    received_at: int
+    time_source: str
+    quality: str
+    fields: str
+
+
+def known_quantities() -> list[str]:
+    """Every name that a reading can have, but for the suspect ones."""
+    return sorted({*QUANTITIES, *RADIO_UNITS})
+
+
+def unit(quantity: str) -> str:
+    """The unit of a reading; "" where it has none."""
+    quantity = quantity.removesuffix(SUSPECT)
+    return QUANTITIES[quantity].unit if quantity in QUANTITIES else RADIO_UNITS.get(quantity, "")
+
+
+def read(folder: Path, wanted: Wanted) -> Iterator[Reading]:
+    """The readings of the store, newest first.
+
+    Raises:
+        DataDirError: there is no store, or it cannot be read.
+    """
+    path = consumer_file(folder, "store")
+    if not path.is_file():
+        raise DataDirError(
+            f"there is no embedded store in {folder}",
+            "correct -c or --data; [sinks.store] enabled = true keeps readings here, or ask your InfluxDB",
+        )
+    return _all(connect(path, durable=False, read_only=True), wanted)
+
+
+def _all(db: sqlite3.Connection, wanted: Wanted) -> Iterator[Reading]:
+    try:
+        for series, row in _newest_first(db, wanted):
+            yield from _readings(series, row, wanted.quantity)
+    finally:
+        db.close()
+
+
+def _newest_first(db: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[_Series, _Row]]:
+    """Merge the series: the one whose next row is the newest gives it."""
+    parameters = {**wanted._asdict(), "measurement": _measurement(wanted.quantity)}
+    heads = [(-series.newest, place, series) for place, series in enumerate(_series(db, parameters))]
+    heapq.heapify(heads)
+    page = max(PAGE[0], min(PAGE[1], HELD // max(1, len(heads))))
+    waiting: dict[int, list[_Row]] = {}
+    while heads:
+        newest, place, series = heads[0]
+        rows = waiting.get(place)
+        if not rows:
+            found = db.execute(_PAGE, (series.number, wanted.since, -newest, page)).fetchall()
+            rows = waiting[place] = [_Row(*row) for row in reversed(found)]
+        yield series, rows.pop()
+        following = rows[-1].time if rows else _next(db, series.number, wanted.since, -newest)
+        if following is None:
+            heapq.heappop(heads)
+            del waiting[place]
+        else:
+            heapq.heapreplace(heads, (-following, place, series))
+
+
+def _series(db: sqlite3.Connection, parameters: dict[str, object]) -> Iterator[_Series]:
+    for row in db.execute(_SERIES, parameters).fetchall():
+        yield _Series(*row)
+
+
+def _next(db: sqlite3.Connection, number: int, since: int, before: int) -> int | None:
+    """The time of the newest row before one."""
+    found: tuple[int | None] = db.execute(
+        "SELECT max(time) FROM point WHERE series = ? AND time >= ? AND time < ?", (number, since, before)
+    ).fetchone()
+    return found[0]
+
+
+def _measurement(quantity: str | None) -> str | None:
+    name = (quantity or "").removesuffix(SUSPECT)
+    if name in QUANTITIES:
+        return QUANTITIES[name].domain
+    return RADIO if name in RADIO_UNITS else None
+
+
+def _readings(series: _Series, row: _Row, quantity: str | None) -> Iterator[Reading]:
+    channel = int(series.part) if series.measurement != RADIO else 0
+    for name, value in _FIELDS(row.fields).items():
+        if quantity in (None, name):
+            yield Reading(
+                series.dev_eui,
+                series.site,
+                name,
+                channel,
+                value,
+                unit(name),
+                row.time,
+                row.received_at,
+                row.time_source,
+                row.quality,
+            )

@@ -1,0 +1,156 @@
+"""`citylora ingest`: recorded events by the path of live ones, each once however often they are given."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ingest import data_dir
+from ingest.cli import main
+from ingest.status import read_state
+from ingest.verify import verify
+
+CITYLORA = Path(sys.executable).with_name("citylora")
+EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
+COUNTERS = ("received", "stored", "quarantined", "pending", "duplicate", "evicted")
+UP = "application/1/device/02c1710000000001/event/up"
+
+
+def _run(*arguments: object, given: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, ["ingest", *map(str, arguments)], input=given)
+
+
+def _ledger(done: Result) -> dict[str, Any]:
+    assert (done.exit_code, done.stderr) == (0, "")
+    ledger: dict[str, Any] = json.loads(done.stdout)
+    assert ledger["received"] == sum(ledger[name] for name in COUNTERS[1:])
+    return ledger
+
+
+def _written(path: Path, *lines: object) -> Path:
+    text = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+    path.write_bytes(b"\n".join(text) + b"\n")
+    return path
+
+
+def _up(f_cnt: int, **more: object) -> str:
+    device = {"devEui": "02c1710000000001"}
+    return json.dumps({"deviceInfo": device, "deduplicationId": f"d{f_cnt}", "devAddr": "01000101", "fCnt": f_cnt, **more})
+
+
+def test_the_recorded_events_are_all_accounted_for_and_a_second_time_stores_nothing(tmp_path: Path) -> None:
+    first = _ledger(_run("--data", tmp_path, EVENTS, "--json"))
+    # Four uplinks without payload and 37 notices; the rest names no model, but for one repeat (README, fcnt_skip_check).
+    assert {name: first[name] for name in COUNTERS} == {
+        "received": 182, "stored": 41, "quarantined": 140, "pending": 0, "duplicate": 1, "evicted": 0,
+    }  # fmt: skip
+    assert first["files"] == [{"file": EVENTS.name, "lines": 182}]
+    again = _ledger(_run("--data", tmp_path, EVENTS, "--json"))
+    assert (again["received"], again["duplicate"]) == (182, 182)
+    assert verify(tmp_path, ["store"]) == []
+
+
+def test_a_device_sheet_of_the_configuration_decodes_them(tmp_path: Path) -> None:
+    (tmp_path / "devices.csv").write_text("dev_eui,model\n02c1710000000001,Milesight EM500-CO2\n")
+    config = tmp_path / "c.toml"
+    config.write_text('data_dir = "data"\n[devices]\nfile = "devices.csv"\n[[broker]]\nname = "b"\nhost = "nowhere"\n'
+                      '[[lns]]\nname = "cs"\n')  # fmt: skip
+    ledger = _ledger(_run("-c", config, EVENTS, "--json"))
+    assert (ledger["stored"], ledger["quarantined"]) == (42, 139)
+    assert (tmp_path / "data" / "store.db").exists()
+
+
+def test_a_line_that_is_no_event_is_received_and_quarantined(tmp_path: Path) -> None:
+    good = {"topic": UP, "payload": _up(1), "received_at": "2026-11-22T00:00:00Z"}
+    file = _written(
+        tmp_path / "mixed.jsonl", b"\xef\xbb\xbfno event", b"", good, b'{"deviceInfo":{}}', b"\xff\x00", b'{"topic":'
+    )
+    ledger = _ledger(_run("--data", tmp_path / "d", file, "--json"))
+    assert (ledger["received"], ledger["stored"], ledger["quarantined"]) == (5, 1, 4)
+    held = json.loads(CliRunner().invoke(main, ["quarantine", "list", "--data", str(tmp_path / "d"), "--json"]).stdout)
+    assert {one["reason"]: one["count"] for one in held} == {"not_json": 3, "wrong_shape": 1}
+    # They are dated by the event beside them: the newest uplink is not today's.
+    assert read_state(tmp_path / "d", ["store"]).newest == 1795305600 * 10**9
+
+
+def test_without_any_time_nothing_is_stored_unless_one_is_assumed(tmp_path: Path) -> None:
+    timed = {"topic": UP, "payload": _up(1, rxInfo=[{"nsTime": "2026-11-22T00:00:00Z"}])}
+    untimed = {"topic": UP, "payload": _up(2)}
+    file = _written(tmp_path / "f.jsonl", timed, untimed, untimed)
+    refused = _run("--data", tmp_path / "d", file)
+    assert refused.exit_code == 1
+    assert "f.jsonl line 2 and 1 more" in refused.stderr
+    assert "--assume-time" in refused.stderr
+    assert not (tmp_path / "d").exists()
+    assert _ledger(_run("--data", tmp_path / "a", _written(tmp_path / "g.jsonl", timed), "--json"))["stored"] == 1
+    ledger = _ledger(_run("--data", tmp_path / "d", file, "--assume-time", "2026-11-23T07:00:00+07:00", "--json"))
+    assert (ledger["stored"], ledger["duplicate"]) == (2, 1)
+    done = CliRunner().invoke(main, ["readings", "--data", str(tmp_path / "d"), "--quantity", "f_cnt", "--json"])
+    assert [(one["value"], one["received_at"]) for one in json.loads(done.stdout)] == [
+        (2.0, "2026-11-23T00:00:00Z"),
+        (1.0, "2026-11-22T00:00:00Z"),
+    ]
+    assert _run("--data", tmp_path / "d", file, "--assume-time", "noon").exit_code == 2
+
+
+def test_a_pipe_is_read_whole(tmp_path: Path) -> None:
+    with EVENTS.open("rb") as file, subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE) as cat:
+        done = subprocess.run(
+            [CITYLORA, "ingest", "--data", tmp_path, "-", "--json"], stdin=cat.stdout, capture_output=True, check=True
+        )
+    ledger = json.loads(done.stdout)
+    assert (ledger["received"], ledger["files"]) == (182, [{"file": "stdin", "lines": 182}])
+    assert done.stderr == b""
+
+
+def test_a_directory_in_use_is_refused_by_name(tmp_path: Path) -> None:
+    with data_dir.Lock(tmp_path):
+        done = _run("--data", tmp_path, EVENTS, "--json")
+    assert done.exit_code == 4
+    error = json.loads(done.stdout)["error"]
+    assert f"in use by process {os.getpid()}" in error["message"]
+    assert "stop that worker" in error["hint"]
+
+
+def test_ctrl_c_ends_it_cleanly_and_the_next_run_takes_the_rest(tmp_path: Path) -> None:
+    lines = [
+        {"topic": UP, "payload": _up(number), "received_at": f"2026-11-22T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}Z"}
+        for number in range(40_000)
+    ]  # fmt: skip
+    file = _written(tmp_path / "long.jsonl", *lines)
+    folder = tmp_path / "d"
+    with subprocess.Popen(
+        [CITYLORA, "ingest", "--data", folder, file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 30
+        while not (folder / "store.db").exists() or not read_state(folder, ["store"]).identity.received:
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "run it again for the rest" in complaint
+    assert 0 < read_state(folder, ["store"]).identity.received < 40_000
+    assert verify(folder, ["store"]) == []
+    rest = _ledger(_run("--data", folder, file, "--json"))
+    assert rest["stored"] + rest["duplicate"] == 40_000
+    identity = read_state(folder, ["store"]).identity
+    assert (identity.stored, identity.pending, identity.quarantined) == (40_000, 0, 0)
+    assert verify(folder, ["store"]) == []
+
+
+@pytest.mark.parametrize("name", ["ingest", "status", "readings", "quarantine"])
+def test_the_help_has_an_example(name: str) -> None:
+    done = CliRunner().invoke(main, [name, "--help"])
+    assert done.exit_code == 0
+    assert f"\n  Example:\n    citylora {name} " in done.stdout

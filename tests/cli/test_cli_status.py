@@ -1,0 +1,201 @@
+"""`citylora status`: what it shows, when it says no, with a worker and without."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ingest import control, data_dir
+from ingest.cli import main
+from ingest.disk import Disk
+from ingest.ledger import Cursor
+from tests.servers.ports import free_port
+
+CITYLORA = Path(sys.executable).with_name("citylora")
+EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
+PROMISED = (
+    "received", "stored", "quarantined", "pending", "duplicate", "evicted", "consumers", "disk_bytes", "healthy",
+    "missing_fcnt", "incidents",
+)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data directory that has taken the recorded events."""
+    done = CliRunner().invoke(main, ["ingest", "--data", str(tmp_path / "data"), str(EVENTS)])
+    assert done.exit_code == 0
+    return tmp_path / "data"
+
+
+def _status(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["status", *map(str, arguments)])
+
+
+def _found(*arguments: object, code: int = 0) -> dict[str, Any]:
+    done = _status(*arguments, "--json")
+    assert (done.exit_code, done.stderr) == (code, "")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_json_has_the_promised_keys_and_counts(folder: Path) -> None:
+    found = _found("--data", folder, "--verify")
+    assert list(found)[: len(PROMISED)] != []
+    assert set(PROMISED) <= set(found)
+    assert [found[name] for name in PROMISED[:6]] == [182, 41, 140, 0, 1, 0]
+    store = found["consumers"]["store"]
+    assert [store[name] for name in PROMISED[:6]] == [182, 41, 140, 0, 1, 0]
+    assert (store["cursor"], store["lag_events"], store["oldest_pending"]) == (182, 0, None)
+    assert store["stored_by_kind"] == {"ack": 1, "join": 4, "log": 21, "status": 5, "txack": 6, "up": 4}
+    assert (found["healthy"], found["verify"], found["worker"], found["incidents"]) == (True, [], None, [])
+    assert found["newest_uplink"].startswith("2026-11-22T00:34:57")
+    assert found["disk_bytes"] >= found["disk"]["bytes"] > 0
+    assert found["disk"]["full_in_hours"] > 0
+    assert found["missing_fcnt"] >= 23  # README, fcnt_gap
+
+
+def test_people_get_a_table(folder: Path) -> None:
+    done = _status("--data", folder, "--verify")
+    assert done.exit_code == 0
+    header, whole, store, *_ = done.stdout.splitlines()
+    assert header.split() == ["LEDGER", "RECEIVED", "STORED", "QUARANTINED", "PENDING", "DUPLICATE", "EVICTED"]
+    assert whole.split() == ["all", "182", "41", "140", "0", "1", "0"]
+    assert store.split() == ["store", "182", "41", "140", "0", "1", "0"]
+    assert "everything agrees" in done.stdout
+    assert done.stdout.endswith("\nhealthy\n")
+
+
+def test_a_lost_event_is_unhealthy(folder: Path) -> None:
+    with sqlite3.connect(folder / "store.db") as db:
+        db.execute("DELETE FROM quarantine WHERE seq = 1")
+    db.close()
+    found = _found("--data", folder, "--verify", code=1)
+    assert found["healthy"] is False
+    assert any("140 events counted in quarantine, 139 are there" in why for why in found["verify"])
+    assert set(found["verify"]) <= set(found["unhealthy"])
+
+
+def test_without_a_worker_pending_events_are_unhealthy(folder: Path) -> None:
+    db = data_dir.open_consumer(folder, "influxdb")
+    db.close()
+    config = folder.parent / "c.toml"
+    config.write_text(f'data_dir = "{folder}"\n[sinks.influxdb]\nurl = "http://127.0.0.1:1"\ndatabase = "city"\n')
+    found = _found("-c", config, code=1)
+    assert (found["pending"], found["consumers"]["influxdb"]["lag_events"]) == (181, 181)
+    assert found["oldest_pending"].startswith("2026-11-22T00:32:41")
+    assert found["unhealthy"] == ["no worker runs, and 181 events are pending"]
+    assert found["consumers"]["influxdb"]["lag_seconds"] > 0 or time.time() < 1795307561
+
+
+def test_a_directory_without_a_journal_is_refused(tmp_path: Path) -> None:
+    done = _status("--data", tmp_path, "--json")
+    assert done.exit_code == 4
+    assert "no journal" in json.loads(done.stdout)["error"]["message"]
+
+
+def test_watch_and_json_exclude_each_other(folder: Path) -> None:
+    assert _status("--data", folder, "--watch", "--json").exit_code == 2
+
+
+def test_watch_ends_with_ctrl_c(folder: Path) -> None:
+    with subprocess.Popen(
+        [CITYLORA, "status", "--data", folder, "--watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        seen = 0
+        while seen < 2:
+            line = process.stdout.readline()
+            assert line
+            seen += line == b"healthy\n"
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=10)
+    assert (process.returncode, complaint) == (0, b"")
+
+
+@pytest.fixture
+def worker(folder: Path) -> Iterator[Path]:
+    """The configuration of a real worker whose broker is not there."""
+    config = folder.parent / "worker.toml"
+    config.write_text(
+        f'data_dir = "{folder}"\n[[broker]]\nname = "gone"\nhost = "127.0.0.1"\nport = {free_port()}\n'
+        '[[lns]]\nname = "cs"\n[devices]\nfile = "devices.csv"\n'
+    )
+    (folder.parent / "devices.csv").write_text("dev_eui,model\n")
+    with subprocess.Popen([CITYLORA, "run", "-c", config], stderr=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + 20
+            while control.ask(folder / data_dir.SOCKET, "status") is None:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            yield config
+        finally:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+
+
+def test_with_a_worker(worker: Path) -> None:
+    found = _found("-c", worker, code=1)
+    pid = found["worker"]["pid"]
+    assert found["worker"] == {"pid": pid, "blocked": "", "brokers": {"gone": False}}
+    assert found["unhealthy"] == ["broker gone is not connected"]
+
+    refused = CliRunner().invoke(main, ["ingest", "-c", str(worker), str(EVENTS)])
+    assert refused.exit_code == 4
+    assert f"in use by process {pid}" in refused.stderr
+
+    # The quarantine is changed by the worker itself.
+    (worker.parent / "devices.csv").write_text("dev_eui,model\n02c1710000000001,Milesight EM500-CO2\n")
+    signal_worker = ["kill", "-HUP", str(pid)]
+    subprocess.run(signal_worker, check=True)
+    deadline = time.monotonic() + 20
+    while (done := _quarantine("replay", worker))["stored"] == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert done == {"stored": 1, "left": 139, "consumers": {"store": {"stored": 1, "left": 139}}}
+    assert _quarantine("purge", worker, "--all", "--yes")["purged"] == 139
+    found = _found("-c", worker, "--verify", code=1)
+    assert [found[name] for name in PROMISED[:6]] == [182, 42, 0, 0, 1, 139]
+    assert found["verify"] == []
+
+    # One that hangs is told from one that is not there.
+    subprocess.run(["kill", "-STOP", str(pid)], check=True)
+    assert "the worker did not answer" in _found("-c", worker, code=1)["unhealthy"][0]
+
+
+def _quarantine(verb: str, config: Path, *arguments: str) -> dict[str, Any]:
+    done = CliRunner().invoke(main, ["quarantine", verb, "-c", str(config), *arguments, "--json"])
+    assert done.stderr == ""
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_alarm_is_about_what_is_pending() -> None:
+    archive = Disk(total=100, used=99, cap=100, pending=0, growth=1.0)
+    assert (archive.alarm, archive.percent, archive.full_in_hours) == (0, 99.0, 100 / 3600)
+    assert [archive._replace(pending=pending).alarm for pending in (49, 50, 74, 75, 89, 90, 120)] == [
+        0, 50, 50, 75, 75, 90, 90,
+    ]  # fmt: skip
+    assert archive._replace(pending=40).full_in_hours == 60 / 3600
+    assert archive._replace(growth=None).full_in_hours is None
+
+
+def test_a_journal_full_of_pending_events_is_unhealthy(folder: Path) -> None:
+    config = folder.parent / "small.toml"
+    config.write_text(f'data_dir = "{folder}"\n[journal]\nmax_size = "64 MiB"\n')
+    assert _found("-c", config)["disk"]["alarm"] == 0
+    from ingest.disk import read_disk  # noqa: PLC0415
+
+    disk = read_disk(folder, 64 * 1024, Cursor(0, 0).seq)
+    assert disk.pending == disk.used
+    assert read_disk(folder, 64 * 1024, 182).pending == 0
+    assert 0.4 < read_disk(folder, 64 * 1024, 91).pending / disk.used < 0.6

@@ -1,0 +1,117 @@
+"""What signals do to a worker: a clean end within ten seconds, whatever its sinks do, and new devices without one."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from ingest import data_dir
+from ingest.sqlite import connect
+from tests.e2e.harness import RATE, Key, Site, Traffic, Worker, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.servers import Database, InfluxDB, Mosquitto
+
+ENDS_WITHIN = 10.0
+"""Seconds, as promised."""
+
+
+def test_sigterm_under_load_ends_cleanly_and_the_next_worker_goes_on(
+    mosquitto: Mosquitto, database: Database, tmp_path: Path
+) -> None:
+    site = Site(tmp_path, mosquitto.port, database)
+    traffic = Traffic(mosquitto.port)
+    with site.worker() as worker:
+        worker.until_subscribed()  # the session begins
+        worker.finish()
+    for _ in range(3):
+        goal = site.received() + 300
+        with traffic.flowing(3 * RATE), site.worker() as worker:
+            site.until_received(goal)
+            worker.finish()
+            assert worker.words().endswith("worker stopped\n")
+        assert site.honest()
+    with site.worker() as worker:
+        worker.until_subscribed()
+        site.settle(len(traffic.published))
+        worker.finish()
+    site.account(traffic)
+
+
+def test_sigterm_while_influxdb_hangs(mosquitto: Mosquitto, influxdb: InfluxDB, tmp_path: Path) -> None:
+    site = Site(tmp_path, mosquitto.port, influxdb.create_database("city"))
+    traffic = Traffic(mosquitto.port)
+    with site.worker() as worker:
+        _hang(influxdb, worker, site, traffic)
+        assert _ends(worker) < ENDS_WITHIN
+        assert worker.wait() == 0
+    site.honest()
+    with site.worker() as worker:
+        said = len(worker.words())
+        worker.until_subscribed()
+        time.sleep(0.5)  # by then it waits for InfluxDB again
+        worker.send(signal.SIGTERM)
+        until(lambda: "finishing" in worker.words()[said:], "the first one is heeded")
+        assert _ends(worker) < 1.0
+        assert worker.wait() == 1
+    influxdb.resume()
+    with site.worker() as worker:
+        worker.until_subscribed()
+        site.settle(len(traffic.published))
+        worker.finish()
+    site.account(traffic)
+
+
+def _hang(influxdb: InfluxDB, worker: Worker, site: Site, traffic: Traffic) -> None:
+    """Have the worker wait for an answer that does not come."""
+    worker.until_subscribed()
+    traffic.publish(300)
+    site.settle(300)
+    influxdb.pause()
+    traffic.publish(300)
+    until(lambda: sum(site.in_store().values()) == 600, "the second sink does not wait for the first")
+
+
+def _ends(worker: Worker) -> float:
+    """Seconds from SIGTERM to its end."""
+    began = time.monotonic()
+    worker.send(signal.SIGTERM)
+    worker.wait()
+    return time.monotonic() - began
+
+
+def test_sighup_reads_the_devices_again(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    sheet = tmp_path / "devices.csv"
+    sheet.write_text("dev_eui,model,site,ward\n")
+    site = Site(tmp_path, mosquitto.port, None, extra=f'[devices]\nfile = "{sheet}"')
+    traffic = Traffic(mosquitto.port, devices=10, unknown_model=2)
+    with site.worker() as worker:
+        worker.until_subscribed()
+        traffic.round()
+        state = site.settle(10)
+        assert state.identity.quarantined == traffic.undecodable == 5
+        undecodable = Key("02c1720001000000", 0)
+        assert undecodable in site.in_store()
+        sheet.write_text("dev_eui,model,site,ward\n02c1720001000000,no such model,bến-cũ,Hải Châu\n")
+        worker.send(signal.SIGHUP)
+        until(lambda: "read again" in worker.words(), "the devices are read")
+        traffic.round()
+        site.settle(20)
+        sheet.write_text("broken\n")
+        worker.send(signal.SIGHUP)
+        until(lambda: "is not used" in worker.words(), "the refusal is logged")
+        traffic.round()
+        site.settle(30)
+        worker.finish()
+    assert _sites(site, "02c1720001000000") - {"bến-cũ"} != set()
+    assert "bến-cũ" in _sites(site, "02c1720001000000")
+    site.account(traffic)
+
+
+def _sites(site: Site, dev_eui: str) -> set[str]:
+    with closing(connect(data_dir.consumer_file(site.data, "store"), durable=False, read_only=True)) as db:
+        return {name for (name,) in db.execute("SELECT site FROM series WHERE dev_eui = ?", (dev_eui,))}
