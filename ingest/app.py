@@ -60,7 +60,8 @@ class Worker:
         reader = self.journal.reader()
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
-        self.feed = Feed(events.parse, Decoding(self.directory(settings).resolve), self.journal.last)
+        self._directory = self.directory(settings)
+        self.feed = Feed(events.parse, Decoding(self._directory.resolve), self.journal.last)
         self.consumers = [self._consumer(folder, name, now) for name in consumer_names(settings)]
         evictor = Evictor(
             self.journal,
@@ -124,9 +125,9 @@ class Worker:
         ]
         if consumer_names(before) != consumer_names(after):
             fixed.append("sinks")
-        decode = Decoding(self.directory(settings).resolve)
+        self._directory = self.directory(settings)
         self.settings = settings
-        self.feed.decode = decode
+        self.feed.decode = Decoding(self._directory.resolve)
         if after.sinks.influxdb is not None and after.sinks.influxdb != before.sinks.influxdb:
             for consumer in self.consumers:
                 if consumer.name == "influxdb":
@@ -196,6 +197,7 @@ class Worker:
             "pid": os.getpid(),
             "blocked": blocked.reason if blocked else "",
             "devices": self.intake.device_count,
+            "conflicts": {field: len(devices) for field, devices in self._directory.conflicts.items()},
             "brokers": {one.settings.name: one.connected.is_set() for one in self.subscribers},
             "consumers": {one.name: one.health._asdict() for one in self.consumers},
         }

@@ -76,7 +76,7 @@ def _value(location: tuple[str | int, ...], error: Mapping[str, Any]) -> str:
         return ""
     shown = json.dumps(value, ensure_ascii=False, default=str)
     secret = any(part in SECRETS for part in location) or (isinstance(value, str) and "@" in value)
-    return " = ***" if secret else f" = {shown[:80]}"
+    return " = ***" if secret else f" = {shown[:200]}"
 
 
 def _complaint(error: Mapping[str, Any], location: tuple[str | int, ...], known: Sequence[str]) -> str:

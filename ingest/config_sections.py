@@ -206,6 +206,14 @@ class InfluxDB(_Section):
             raise ValueError('is no base address; write one such as "http://localhost:8086"')
         return value.rstrip("/")
 
+    @field_validator("token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        token = "" if value is None else value.get_secret_value()
+        if not (token.isascii() and token.isprintable()):
+            raise ValueError("holds a line break or a letter that no token has; copy the token again, and nothing else")
+        return value
+
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
         if self.api == "v1" and not self.database:

@@ -57,12 +57,10 @@ class Health(NamedTuple):
     """How a consumer is.
 
     Attributes:
-        written_at: when the sink last took something, ns UTC; 0 where it never did.
         trouble: why it does not go on; "" where it does.
         alarm: the trouble will not pass by itself.
     """
 
-    written_at: int = 0
     trouble: str = ""
     hint: str = ""
     alarm: bool = False
@@ -175,14 +173,16 @@ class Consumer:
         return True
 
     def settle(self) -> bool:
-        """Have everything committed so far on disk, also after a power cut; false where a write is under way."""
+        """Have everything committed so far on disk, also after a power cut; false where that cannot be done now.
+
+        It cannot while a write is under way, nor while another process reads an older state of the file.
+        """
         if not self._lock.acquire(blocking=False):
             return False
         try:
-            checkpoint(self._db)
+            return checkpoint(self._db)
         finally:
             self._lock.release()
-        return True
 
     def replay(self, reason: str | None = None) -> tuple[int, int]:
         """Try the quarantined events again; returns (stored, still in quarantine).
@@ -240,7 +240,7 @@ class Consumer:
     def _report(self, error: SinkUnavailable) -> None:
         if self._on_trouble is not None and str(error) != self.health.trouble:
             self._on_trouble(self.name, error)
-        self.health = Health(self.health.written_at, str(error), error.hint, error.alarm)
+        self.health = Health(str(error), error.hint, error.alarm)
 
     def _write(self, batch: Batch, before: Cursor) -> None:
         with self._lock:
@@ -255,7 +255,7 @@ class Consumer:
                 reach("cursor.before")
             self._cursor = batch.cursor
         reach("cursor.after")
-        self.health = Health(self._now() if batch.points else self.health.written_at)
+        self.health = Health()
 
     def _settle(self, batch: Batch, refusals: Sequence[Refusal], written: int) -> None:
         """Count each event of the batch once, keep the bad ones, and move the cursor."""
@@ -278,6 +278,8 @@ class Consumer:
         tally["points.late"] = batch.late
         self.ledger.count(tally)
         self.ledger.move(batch.cursor)
+        if written:
+            self.ledger.note_write(self._now())
 
     def _try_again(self, case: Case) -> bool:
         outcome = self._feed.again(case.entry)

@@ -75,21 +75,28 @@ class Decoding:
 
     def _uplink(self, entry: Entry, uplink: Uplink) -> Outcome:
         metadata = self._resolve(uplink.device)
-        radio = radio_point(uplink, entry, metadata)
+        try:
+            model, decoder = self._decoder(metadata.model)
+        except _Refused as error:
+            radio = radio_point(uplink, entry, metadata, metadata.model or UNKNOWN)
+            if not uplink.payload:
+                return Outcome("up", (radio,))
+            return Outcome("up", (radio,), error.reason, str(error), subject(uplink, metadata))
+        radio = radio_point(uplink, entry, metadata, model)
         if not uplink.payload:
             return Outcome("up", (radio,))
         try:
-            model, decoder = self._decoder(metadata.model)
             decoded = catalog.decode(decoder, uplink.payload, uplink.f_port)
             points = domain_points(uplink, entry, metadata, model, decoded)
         except DecodeError as error:
-            return Outcome("up", (radio,), error.kind, str(error), subject(uplink, metadata))
+            reason, detail = error.kind, str(error)
         except _Refused as error:
-            return Outcome("up", (radio,), error.reason, str(error), subject(uplink, metadata))
+            reason, detail = error.reason, str(error)
         except Exception as error:  # noqa: BLE001  (a decoder's defect harms this event alone, and is kept with it)
-            detail = f"{type(error).__name__}: {error}"
-            return Outcome("up", (radio,), "decoder_defect", detail, subject(uplink, metadata))
-        return Outcome("up", (*points, radio))
+            reason, detail = "decoder_defect", f"{type(error).__name__}: {error}"
+        else:
+            return Outcome("up", (*points, radio))
+        return Outcome("up", (radio,), reason, detail, subject(uplink, metadata))
 
     def _decoder(self, model: str) -> tuple[str, Decoder]:
         """The decoder of a model's name, and its key."""
@@ -144,7 +151,7 @@ def _device_time(at: int, received_at: int) -> tuple[int, str, str]:
     return at, "device", "ok"
 
 
-def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata) -> Point:
+def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata, model: str) -> Point:
     """How the network heard an uplink: the best gateway's figures."""
     fields: list[tuple[str, float | str]] = [
         ("f_cnt", float(uplink.f_cnt)),
@@ -160,7 +167,7 @@ def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata) -> Point:
         if best.snr is not None and isfinite(best.snr):
             fields.append(("snr", best.snr))
     gateway = (best is not None and clean(best.gateway)) or UNKNOWN
-    tags = (uplink.device.dev_eui, metadata.site, metadata.ward, metadata.model or UNKNOWN, gateway)
+    tags = (uplink.device.dev_eui, metadata.site, metadata.ward, model, gateway)
     time = spread(entry.received_at, uplink.f_cnt)
     return Point("radio", tags, tuple(fields), time, entry.received_at, "server")
 

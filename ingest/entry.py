@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import msgspec
 
-
 IDENTITY = 16
 """Bytes of what makes an event unique; all zero stands for nothing."""
 

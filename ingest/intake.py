@@ -120,7 +120,7 @@ class Intake:
     def _again(self, entries: Iterable[Entry]) -> None:
         """Bring the devices' states up to entries that were judged before."""
         for entry in entries:
-            if entry.verdict == Verdict.DUPLICATE or entry.length or not entry.topic.endswith("/up"):
+            if entry.verdict == Verdict.DUPLICATE or entry.length or entry.topic.rsplit("/", 1)[-1] != "up":
                 continue
             try:
                 message = self._parse(entry.topic, entry.payload)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA = """
-    CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, ordinal INTEGER NOT NULL);
-    INSERT INTO cursor VALUES (1, 0, 0);
+    CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+        written_at INTEGER NOT NULL);
+    INSERT INTO cursor VALUES (1, 0, 0, 0);
     CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE evicted (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, cause TEXT NOT NULL)
 """
@@ -68,6 +69,14 @@ class Ledger:
     def move(self, cursor: Cursor) -> None:
         """Set the cursor."""
         self._db.execute("UPDATE cursor SET seq = ?, ordinal = ?", cursor)
+
+    def written_at(self) -> int:
+        """When the sink last took something, ns UTC; 0 where it never did."""
+        return int(self._db.execute("SELECT written_at FROM cursor").fetchone()[0])
+
+    def note_write(self, at: int) -> None:
+        """The sink took something."""
+        self._db.execute("UPDATE cursor SET written_at = ?", (at,))
 
     def count(self, tally: Mapping[str, int]) -> None:
         """Add to counters."""

@@ -40,6 +40,8 @@ REMEMBER_SECONDS = 60.0
 RETRY_SECONDS = 1.0
 """Between two attempts to write to a disk that is full."""
 
+CLOCK_AHEAD = "the network server's time is more than 30 s ahead of this machine's: one of the two clocks is wrong"
+
 ROOM_SECONDS = 0.5
 """Between two looks at the journal's size."""
 
@@ -141,6 +143,8 @@ class Pipeline:
         entries = [one.entry for one in judged]
         identities = b"".join([one.identity for one in judged])
         tally = self._intake.take_tally()
+        if tally.get("clock_ahead"):
+            self._inbox.put(Incident(events[0].source, "clock_ahead", CLOCK_AHEAD))
         while not self._stuck():
             try:
                 block = self._journal.append(entries, identities, tally)

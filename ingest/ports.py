@@ -47,7 +47,10 @@ class JournalReader(Protocol):
     """One reader's view of the journal; belongs to one thread."""
 
     def read(self, after: int, events: int) -> list[Block]:
-        """The blocks that follow number `after`, in order, until they hold at least `events` events or end."""
+        """The blocks that follow number `after`, in order, until they hold at least `events` events or end.
+
+        Of a block that goes on behind `after` (it was joined since), the events that follow it.
+        """
         ...
 
     def pending(self, after: int) -> int:

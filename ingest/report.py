@@ -5,6 +5,7 @@ The keys are a contract: scripts read them.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,7 +60,14 @@ def look(settings: Settings, *, recount: bool = False) -> Sight:
             f"there is no journal in {folder}: nothing was ever received here",
             "correct -c or --data, or begin with `citylora run`, `demo` or `ingest`",
         )
-    worker, silent = None, ""
+    try:
+        return _look(settings, recount=recount)
+    except sqlite3.OperationalError as error:
+        raise DataDirError(f"{folder} cannot be read now: {error}", "a worker may be starting: try again") from error
+
+
+def _look(settings: Settings, *, recount: bool) -> Sight:
+    folder, worker, silent = settings.data_dir, None, ""
     try:
         worker = control.ask(folder / SOCKET, "status", timeout=PATIENCE)
     except CityloraError as error:
@@ -98,7 +106,7 @@ def as_json(sight: Sight) -> dict[str, object]:
             {"kind": kind, "source": source, "count": count, "last_at": _time(last_at), "detail": detail}
             for kind, source, count, last_at, detail in state.incidents
         ],
-        "worker": sight.worker and {name: sight.worker[name] for name in ("pid", "blocked", "brokers")},
+        "worker": sight.worker and {name: sight.worker[name] for name in ("pid", "blocked", "brokers", "conflicts")},
     }
     return found if sight.faults is None else {**found, "verify": sight.faults}
 
@@ -143,7 +151,7 @@ def _consumer(account: Account, sight: Sight) -> dict[str, object]:
         "lag_seconds": 0.0 if oldest is None else round(max(0, sight.now - oldest) / SECOND, 3),
         "oldest_pending": _time(oldest),
         "cursor": account.cursor.seq,
-        "last_write": _time(health.get("written_at") or None),
+        "last_write": _time(account.written_at or None),
         "trouble": health.get("trouble", ""),
         "hint": health.get("hint", ""),
         "alarm": health.get("alarm", False),
@@ -181,9 +189,15 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
         ("newest uplink", found["newest_uplink"] or "none"),
         ("oldest pending", found["oldest_pending"] or "none"),
         ("missing FCnt", str(found["missing_fcnt"])),
+        *_conflicts((worker or {}).get("conflicts", {})),
         ("journal", f"{_bytes(disk['bytes'])} of {_bytes(disk['cap'])} ({disk['percent']} %){full}{alarm}"),
         ("disk", f"{_bytes(found['disk_bytes'])} in all files"),
     )
+
+
+def _conflicts(by_field: dict[str, int]) -> Sequence[tuple[str, str]]:
+    said = ", ".join(f"{field} of {count} devices" for field, count in by_field.items() if count)
+    return (("conflicts", f"devices.csv and LNS tags differ in {said}; devices.csv is used"),) if said else ()
 
 
 def _hours(hours: float) -> str:

@@ -47,6 +47,10 @@ def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Co
 
 def damaged(path: Path, error: Exception) -> DataDirError:
     """The refusal to go on with a file that SQLite cannot read."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ERRNO:
+        return DataDirError(
+            f"{path} cannot be used: {error}", "is the disk full, broken or read-only? see `df` and `mount`"
+        )
     return DataDirError(
         f"{path} cannot be read: {error}",
         f"keep a copy of it, then restore it from a backup, or move it away to begin with an empty {path.name}",
@@ -90,14 +94,18 @@ def on_disk(db: sqlite3.Connection) -> Iterator[None]:
             raise
 
 
-def checkpoint(db: sqlite3.Connection) -> None:
-    """Copy the WAL into the file, as far as no reader needs it.
+def checkpoint(db: sqlite3.Connection) -> bool:
+    """Copy the WAL into the file, as far as no reader needs it, and sync what was copied.
+
+    Returns:
+        Whether that was all of it: then every commit so far is on disk.
 
     Raises:
         OSError: the disk would not take it; nothing is lost.
     """
     with disk_errors():
-        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        busy, written, copied = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return not busy and bool(written == copied)
 
 
 @contextmanager

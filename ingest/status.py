@@ -30,6 +30,7 @@ class Account(NamedTuple):
         held: ordinals in quarantine up to the headline's bound.
         given_up: ranges of ordinals evicted.
         oldest_pending: `received_at` of the oldest event it has not consumed, ns UTC.
+        written_at: when the sink last took something, ns UTC; 0 where it never did.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Account(NamedTuple):
     held: frozenset[int]
     given_up: tuple[Range, ...]
     oldest_pending: int | None
+    written_at: int
 
 
 class Identity(NamedTuple):
@@ -120,6 +122,7 @@ def _read_account(folder: Path, name: str) -> Account:
                 held=frozenset(quarantine.ordinals(cursor.ordinal)),
                 given_up=tuple(ledger.evicted(cursor.ordinal)),
                 oldest_pending=None,
+                written_at=ledger.written_at(),
             )
     finally:
         db.close()

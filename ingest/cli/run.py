@@ -45,7 +45,8 @@ def command(*, config: Path | None, data: Path | None) -> int:
 
     worker = Worker(settings, log)
     with _signals(worker, config, data) as stop:
-        worker.start()
+        with _only_here():
+            worker.start()
         log(
             f"worker started: {len(settings.broker)} broker(s), sinks {', '.join(one.name for one in worker.consumers)}"
         )
@@ -88,6 +89,17 @@ def _signals(worker: Worker, config: Path | None, data: Path | None) -> Iterator
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _only_here() -> Iterator[None]:
+    """Threads that start inside never take a signal: Python acts on it in this one, which sleeps until it is woken."""
+    signals = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _reload(worker: Worker, config: Path | None, data: Path | None) -> None:

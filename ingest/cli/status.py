@@ -77,9 +77,10 @@ def _print(found: dict[str, Any], lines: Any) -> None:
     for name, value in lines:
         click.echo(f"{name:<16}{value}")
     for name, one in found["consumers"].items():
-        trouble = f", TROUBLE: {one['trouble']} ({one['hint']})" if one["trouble"] else ""
+        hint = f" ({one['hint']})" if one["hint"] else ""
+        trouble = f", TROUBLE: {one['trouble']}{hint}" if one["trouble"] else ""
         lag = f"{one['lag_events']} events, {one['lag_seconds']:.0f} s behind" if one["lag_events"] else "no lag"
-        click.echo(f"{name:<16}{lag}, last write {one['last_write'] or 'unknown'}{trouble}")
+        click.echo(f"{name:<16}{lag}, last write {one['last_write'] or 'none'}{trouble}")
     for one in found["incidents"]:
         click.echo(
             f"{'incident':<16}{one['count']} x {one['kind']} ({one['source']}), {one['last_at']}: {one['detail']}"

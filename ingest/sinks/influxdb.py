@@ -10,7 +10,8 @@
     400, 422                    | some lines are bad: find them, store the others, return them as refusals
 
 A write either ends with every point stored or refused, or raises and means nothing: the same batch written again
-changes nothing, since a point's identity is measurement, tags and time.
+changes nothing, since a point's identity is measurement, tags and time. A point is stored where a request that held it
+was answered by a yes; what a partial refusal says beside is a hint, and `hints` says why it is no more.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import enum
 import operator
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.errors import SinkUnavailable
@@ -38,6 +40,9 @@ SAMPLE = 16
 
 LONGEST_REASON = 500
 """Characters of the server's words that are kept; they quote the line."""
+
+HINTS = 3
+"""Hints followed in a row before a part is cut blindly: three kinds of badness can hide behind each other."""
 
 PROBE = "citylora_probe,of=citylora ok=1.0 {time}"
 """A line that no InfluxDB has a reason to refuse, at the present minute, so that it piles up nothing."""
@@ -94,7 +99,8 @@ class InfluxSink:
     def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
         """Store a batch; 5,000 points are a good one. See `ingest.ports.Sink.write`.
 
-        Each bad line of n costs about 2·log2(n) requests, fewer where the server says which it is.
+        Bad lines like the last batch's cost one request together, others two where the server says which they are; each
+        bad line that nothing is known of costs about 2·log2(n) requests of n lines.
 
         Raises:
             SinkUnavailable: nothing can be said of the batch; write it again.
@@ -133,7 +139,7 @@ class _Server:
         self._settings = settings
         self._now = now
         self._last_accepted = ""
-        self.last_refusal = ""
+        self.memory = hints.Memory()
 
     def post(self, lines: Sequence[str]) -> tuple[Action, Response]:
         """Write lines; the action is STORED, SPLIT or SEARCH.
@@ -222,18 +228,19 @@ class _Batch:
         Raises:
             SinkUnavailable: the server cannot say, or refuses lines that cannot be at fault.
         """
-        everything = range(len(self._lines))
-        # A field of another type stays so, often for years: such lines are written apart from the start.
-        meant = hints.conflicting(self._server.last_refusal, self._lines)
-        for part in _parts(everything, meant) if len(meant) < len(everything) and meant else [everything]:
+        memory = self._server.memory
+        for kind, part in memory.parts(self._lines).items():
+            before = len(self._refused)
             self._store(part)
-        self._server.last_refusal = self._refused[-1][1] if self._refused else ""
+            if len(self._refused) == before:
+                memory.forget(kind)
+        memory.learn(self._lines, self._refused)
         return self._refused
 
-    def _store(self, part: Sequence[int], *, hinted: bool = False) -> None:
+    def _store(self, part: Sequence[int], trust: int = HINTS) -> None:
         """Store a part of the batch; where it is refused, its parts.
 
-        A hint is followed once, then the rest is halved: a server that misleads costs at most twice the requests.
+        A server that misleads costs requests and nothing else: after `trust` hints the part is cut without.
         """
         lines = [self._lines[place] for place in part]
         next_step, response = self._server.post(lines)
@@ -243,9 +250,11 @@ class _Batch:
         elif len(part) == 1 or (next_step is Action.SEARCH and hints.all_refused(response, lines)):
             self._refuse(part, response)
         else:
-            meant = hints.suspects(response, lines) if next_step is Action.SEARCH and not hinted else set()
-            for smaller in _parts(part, meant):
-                self._store(smaller, hinted=bool(meant))
+            meant = hints.suspects(response, lines) if next_step is Action.SEARCH and trust else set()
+            followed = 0 < len(meant) < len(part)
+            bad = hints.dropped(response) if next_step is Action.SEARCH else 1
+            for smaller in _apart(part, meant) if followed else _cut(part, 2 * bad):
+                self._store(smaller, trust - 1 if followed else HINTS)
 
     def _refuse(self, part: Sequence[int], response: Response) -> None:
         reason = response.message[:LONGEST_REASON] or f"HTTP status {response.status}"
@@ -259,10 +268,14 @@ class _Batch:
         self._server_is_sane = True
 
 
-def _parts(part: Sequence[int], meant: set[int]) -> list[Sequence[int]]:
-    """Part the lines that are meant from the others; where that parts nothing, in the middle."""
-    if 0 < len(meant) < len(part):
-        others = [place for position, place in enumerate(part) if position not in meant]
-        return [others, [part[position] for position in sorted(meant)]]
-    middle = len(part) // 2
-    return [part[:middle], part[middle:]]
+def _apart(part: Sequence[int], meant: set[int]) -> list[Sequence[int]]:
+    """Part the lines that are meant from the others."""
+    others = [place for position, place in enumerate(part) if position not in meant]
+    return [others, [part[position] for position in sorted(meant)]]
+
+
+def _cut(part: Sequence[int], pieces: int) -> list[Sequence[int]]:
+    """Cut into pieces of about the same size, two at least: with two for each bad line, more than half are clean."""
+    pieces = min(max(pieces, 2), len(part))
+    ends = [len(part) * piece // pieces for piece in range(pieces + 1)]
+    return [part[start:end] for start, end in pairwise(ends)]

@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest import data_dir
+from gateways import rfc3339
+from ingest import control, data_dir
 from ingest.cli import main
 from ingest.status import read_state
 from ingest.verify import verify
 
 CITYLORA = Path(sys.executable).with_name("citylora")
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
+START = rfc3339.parse("2026-11-22T00:00:00Z")
 COUNTERS = ("received", "stored", "quarantined", "pending", "duplicate", "evicted")
 UP = "application/1/device/02c1710000000001/event/up"
 
@@ -42,14 +44,20 @@ def _written(path: Path, *lines: object) -> Path:
     return path
 
 
+def _received(folder: Path) -> int:
+    return read_state(folder, ["store"]).identity.received
+
+
 def _up(f_cnt: int, **more: object) -> str:
     device = {"devEui": "02c1710000000001"}
-    return json.dumps({"deviceInfo": device, "deduplicationId": f"d{f_cnt}", "devAddr": "01000101", "fCnt": f_cnt, **more})
+    return json.dumps(
+        {"deviceInfo": device, "deduplicationId": f"d{f_cnt}", "devAddr": "01000101", "fCnt": f_cnt, **more}
+    )
 
 
 def test_the_recorded_events_are_all_accounted_for_and_a_second_time_stores_nothing(tmp_path: Path) -> None:
     first = _ledger(_run("--data", tmp_path, EVENTS, "--json"))
-    # Four uplinks without payload and 37 notices; the rest names no model, but for one repeat (README, fcnt_skip_check).
+    # 37 notices and four uplinks without payload; the rest has no model, but for one repeat (README, fcnt_skip_check).
     assert {name: first[name] for name in COUNTERS} == {
         "received": 182, "stored": 41, "quarantined": 140, "pending": 0, "duplicate": 1, "evicted": 0,
     }  # fmt: skip
@@ -79,7 +87,7 @@ def test_a_line_that_is_no_event_is_received_and_quarantined(tmp_path: Path) -> 
     held = json.loads(CliRunner().invoke(main, ["quarantine", "list", "--data", str(tmp_path / "d"), "--json"]).stdout)
     assert {one["reason"]: one["count"] for one in held} == {"not_json": 3, "wrong_shape": 1}
     # They are dated by the event beside them: the newest uplink is not today's.
-    assert read_state(tmp_path / "d", ["store"]).newest == 1795305600 * 10**9
+    assert read_state(tmp_path / "d", ["store"]).newest == START
 
 
 def test_without_any_time_nothing_is_stored_unless_one_is_assumed(tmp_path: Path) -> None:
@@ -123,16 +131,17 @@ def test_a_directory_in_use_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_it_cleanly_and_the_next_run_takes_the_rest(tmp_path: Path) -> None:
     lines = [
-        {"topic": UP, "payload": _up(number), "received_at": f"2026-11-22T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}Z"}
+        {"topic": UP, "payload": _up(number), "received_at": rfc3339.render(START + number * 1_000_000_000)}
         for number in range(40_000)
-    ]  # fmt: skip
+    ]
     file = _written(tmp_path / "long.jsonl", *lines)
     folder = tmp_path / "d"
     with subprocess.Popen(
         [CITYLORA, "ingest", "--data", folder, file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         deadline = time.monotonic() + 30
-        while not (folder / "store.db").exists() or not read_state(folder, ["store"]).identity.received:
+        # The socket is there once the files are.
+        while control.ask(folder / data_dir.SOCKET, "status") is None or not _received(folder):
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.02)
@@ -140,7 +149,7 @@ def test_ctrl_c_ends_it_cleanly_and_the_next_run_takes_the_rest(tmp_path: Path) 
         _, complaint = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "run it again for the rest" in complaint
-    assert 0 < read_state(folder, ["store"]).identity.received < 40_000
+    assert 0 < _received(folder) < 40_000
     assert verify(folder, ["store"]) == []
     rest = _ledger(_run("--data", folder, file, "--json"))
     assert rest["stored"] + rest["duplicate"] == 40_000

@@ -8,9 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,6 +19,9 @@ from ingest.cli import main
 from ingest.disk import Disk
 from ingest.ledger import Cursor
 from tests.servers.ports import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CITYLORA = Path(sys.executable).with_name("citylora")
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
@@ -50,7 +52,6 @@ def _found(*arguments: object, code: int = 0) -> dict[str, Any]:
 
 def test_json_has_the_promised_keys_and_counts(folder: Path) -> None:
     found = _found("--data", folder, "--verify")
-    assert list(found)[: len(PROMISED)] != []
     assert set(PROMISED) <= set(found)
     assert [found[name] for name in PROMISED[:6]] == [182, 41, 140, 0, 1, 0]
     store = found["consumers"]["store"]
@@ -94,7 +95,6 @@ def test_without_a_worker_pending_events_are_unhealthy(folder: Path) -> None:
     assert (found["pending"], found["consumers"]["influxdb"]["lag_events"]) == (181, 181)
     assert found["oldest_pending"].startswith("2026-11-22T00:32:41")
     assert found["unhealthy"] == ["no worker runs, and 181 events are pending"]
-    assert found["consumers"]["influxdb"]["lag_seconds"] > 0 or time.time() < 1795307561
 
 
 def test_a_directory_without_a_journal_is_refused(tmp_path: Path) -> None:
@@ -139,14 +139,19 @@ def worker(folder: Path) -> Iterator[Path]:
                 time.sleep(0.05)
             yield config
         finally:
+            # A signal that comes while it wakes up still ends it.
             process.send_signal(signal.SIGCONT)
             process.terminate()
+            try:
+                assert process.wait(15) == 0
+            finally:
+                process.kill()
 
 
 def test_with_a_worker(worker: Path) -> None:
     found = _found("-c", worker, code=1)
     pid = found["worker"]["pid"]
-    assert found["worker"] == {"pid": pid, "blocked": "", "brokers": {"gone": False}}
+    assert (found["worker"]["blocked"], found["worker"]["brokers"]) == ("", {"gone": False})
     assert found["unhealthy"] == ["broker gone is not connected"]
 
     refused = CliRunner().invoke(main, ["ingest", "-c", str(worker), str(EVENTS)])

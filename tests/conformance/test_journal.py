@@ -104,6 +104,17 @@ def test_reading_gives_whole_blocks_until_there_are_enough(
     journal.close()
 
 
+def test_of_a_block_that_goes_on_behind_a_number_the_rest_is_read(opens: Open) -> None:
+    """Blocks that were read one by one may have been joined since."""
+    journal = opens()
+    journal.append(entries(1, 2, 3, 4, duplicates=[2, 3]))
+    reader = journal.reader()
+    assert reader.read(2, 10) == [Block(4, 2, tuple(entries(3, 4, duplicates=[3])))]
+    assert [reader.pending(after) for after in range(5)] == [2, 1, 1, 1, 0]
+    reader.close()
+    journal.close()
+
+
 def test_a_reader_sees_each_block_once_it_is_appended(opens: Open) -> None:
     journal = opens()
     reader = journal.reader()
@@ -294,3 +305,30 @@ def test_a_journal_that_the_disk_refuses_keeps_nothing_and_takes_the_same_again(
     with sqlite3.connect(tmp_path / "journal.db") as db:
         assert db.execute("SELECT count FROM tally WHERE name = 'gaps'").fetchone() == (3,)
     db.close()
+
+
+def test_joined_blocks_hold_the_same_events_for_whoever_reads_from_anywhere(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path)
+    for first in range(0, 600, 3):
+        kinds = (Verdict.KEPT, Verdict.DUPLICATE if first % 2 else Verdict.KEPT, Verdict.RESET)
+        journal.append([entry(first + n, kind) for n, kind in enumerate(kinds)], bytes([first % 251]) * 48)
+    reader = journal.reader()
+    places = range(0, 601, 7)
+    before = [numbered(reader.read(after, 10_000)) for after in places]
+    pending, totals = [reader.pending(after) for after in places], reader.totals()
+    identities = b"".join(reader.identities(600))
+    assert not journal.compact(through=499)
+    assert journal.compact(through=600)
+    assert not journal.compact(through=600)
+    assert len(reader.read(0, 10_000)) < 200 // 2
+    assert [numbered(reader.read(after, 10_000)) for after in places] == before
+    assert ([reader.pending(after) for after in places], reader.totals()) == (pending, totals)
+    assert b"".join(reader.identities(600)) == identities
+    assert journal.append([entry(1)]).last == 601
+    reader.close()
+    journal.close()
+    again = SqliteJournal(tmp_path)
+    reader = again.reader()
+    assert numbered(reader.read(0, 10_000))[:600] == before[0]
+    reader.close()
+    again.close()

@@ -29,6 +29,7 @@ from ingest.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from gateways.simulator.city import Device
     from ingest.status import State
     from tests.servers import Database
 
@@ -168,6 +169,11 @@ class Traffic:
         self._began = time.time_ns()
         self._made = 0
         self._waiting: deque[tuple[int, str, bytes]] = deque()
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The city's devices, in the order in which they speak."""
+        return self._city.devices
 
     def publish(self, count: int | None = None, rate: float | None = None, stop: threading.Event | None = None) -> int:
         """Publish so many uplinks (or until `stop`); returns how many the broker has acknowledged: all of them."""

@@ -63,7 +63,7 @@ def test_crash_while_a_full_journal_gives_up_events(
         tmp_path, mosquitto.port, database, f"http://127.0.0.1:{down.port}", extra='[journal]\nmax_size = "1MiB"'
     )
     traffic = Traffic(mosquitto.port)
-    crash(site, traffic, seam, 3 * RATE)
+    crash(site, traffic, f"{seam}:2", 3 * RATE)
     with down, site.worker() as worker:
         worker.until_subscribed()
         traffic.publish(200)

@@ -86,8 +86,8 @@ def test_a_part_of_a_batch_lost_on_the_way_to_influxdb(tmp_path: Path, monkeypat
         house.take(city(10))
         house.drain()
         house.honest()
-        parts = influxdb._parts
-        monkeypatch.setattr(influxdb, "_parts", lambda part, meant: parts(part, meant)[:1])
+        cut = influxdb._cut
+        monkeypatch.setattr(influxdb, "_cut", lambda part, pieces: cut(part, pieces)[:1])
         server.largest_body = 1000
         house.take(city(10, seed=4))
         house.drain()

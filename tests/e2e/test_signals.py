@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest import data_dir
 from ingest.sqlite import connect
-from tests.e2e.harness import RATE, Key, Site, Traffic, Worker, until
+from tests.e2e.harness import RATE, Site, Traffic, Worker, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,27 +88,25 @@ def test_sighup_reads_the_devices_again(mosquitto: Mosquitto, tmp_path: Path) ->
     sheet = tmp_path / "devices.csv"
     sheet.write_text("dev_eui,model,site,ward\n")
     site = Site(tmp_path, mosquitto.port, None, extra=f'[devices]\nfile = "{sheet}"')
-    traffic = Traffic(mosquitto.port, devices=10, unknown_model=2)
+    traffic = Traffic(mosquitto.port, devices=10, unknown_model=10)
+    device = traffic.devices[0]  # the one of unknown model
     with site.worker() as worker:
         worker.until_subscribed()
         traffic.round()
-        state = site.settle(10)
-        assert state.identity.quarantined == traffic.undecodable == 5
-        undecodable = Key("02c1720001000000", 0)
-        assert undecodable in site.in_store()
-        sheet.write_text("dev_eui,model,site,ward\n02c1720001000000,no such model,bến-cũ,Hải Châu\n")
+        assert site.settle(10).identity.quarantined == 1
+        sheet.write_text(f"dev_eui,model,site,ward\n{device.dev_eui},{device.model},bến-mới,Hải Châu\n")
         worker.send(signal.SIGHUP)
         until(lambda: "read again" in worker.words(), "the devices are read")
         traffic.round()
-        site.settle(20)
+        assert site.settle(20).identity.quarantined == 1
         sheet.write_text("broken\n")
         worker.send(signal.SIGHUP)
         until(lambda: "is not used" in worker.words(), "the refusal is logged")
         traffic.round()
-        site.settle(30)
+        assert site.settle(30).identity.quarantined == 1
         worker.finish()
-    assert _sites(site, "02c1720001000000") - {"bến-cũ"} != set()
-    assert "bến-cũ" in _sites(site, "02c1720001000000")
+    assert _sites(site, device.dev_eui) == {device.site, "bến-mới"}
+    traffic.undecodable -= 2
     site.account(traffic)
 
 

@@ -43,6 +43,10 @@ class ListSink:
         self.trouble: SinkUnavailable | None = None
         self.closed = False
 
+    def made(self, _: sqlite3.Connection) -> "ListSink":
+        """This very sink, whichever file its consumer has."""
+        return self
+
     def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
         if self.trouble is not None:
             raise self.trouble

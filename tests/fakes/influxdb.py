@@ -7,8 +7,12 @@ It reads every line for real and keeps the points. What it answers, as InfluxDat
 | ways to write | /write | /write, /api/v2/write | /write, /api/v2/write |
 | a line that it cannot read | 400, the others stored | 400, nothing stored | 400 with its number, nothing stored |
 | a field of another type | 400 `dropped=N`, the others stored | 422 the same | 400 with its number, nothing stored |
+| a time before `oldest` | the same, but concealed by the former | the same | as the former, by our own choice |
 | no such database | 404; CREATE DATABASE | 404 | made by the first write |
 | acknowledges | at once | at once | after `delay` |
+
+1.x speaks of one kind of badness only: of dropped lines before those that it cannot read, and of the retention last
+among the dropped (InfluxDB 1.6.7 did so when it was asked).
 """
 
 import json
@@ -23,6 +27,7 @@ from tests.fakes.http import Answer, Fault, HttpServer, Request
 from tests.fakes.line_protocol import Line, Value, parse, split
 
 _GZIP = 31
+_LATE = "points beyond retention policy"
 _TYPES = {float: "float", int: "integer", bool: "boolean", str: "string"}
 
 
@@ -38,6 +43,7 @@ class FakeInfluxDB(HttpServer):
 
     Attributes:
         points: what is stored: (measurement, tags, time) -> fields.
+        oldest: what the retention begins with, ns UTC; older lines are dropped.
         refuses: a reason to drop a line, or "" to take it; for what the server has of its own reasons.
         authorization: the header that it wants; "" wants none.
         largest_body: bytes, before gunzip in v1 and v2, after it in v3; more is a 413.
@@ -50,6 +56,7 @@ class FakeInfluxDB(HttpServer):
         self.mode = mode
         self.databases = set(databases)
         self.points: dict[tuple[str, tuple[tuple[str, str], ...], int], dict[str, Value]] = {}
+        self.oldest = -(1 << 63)
         self.refuses: Callable[[Line], str] = lambda _: ""
         self.authorization = ""
         self.largest_body = 10 * 1024 * 1024
@@ -112,7 +119,7 @@ class FakeInfluxDB(HttpServer):
             except ValueError as error:
                 refusals.append(_Refusal(number, text, str(error), dropped=False))
                 continue
-            if reason := self.refuses(line) or _conflict(line, types):
+            if reason := self.refuses(line) or _conflict(line, types) or self._late(line):
                 refusals.append(_Refusal(number, text, reason, dropped=True))
                 continue
             taken.append(line)
@@ -127,11 +134,15 @@ class FakeInfluxDB(HttpServer):
 
     def _partial(self, refusals: list[_Refusal], unread: list[_Refusal]) -> Answer:
         dropped = [refusal for refusal in refusals if refusal.dropped]
-        words = "\n".join(f"unable to parse '{refusal.line}': {refusal.reason}" for refusal in unread)
-        message = f"partial write: {words or dropped[0].reason} dropped={len(dropped)}"
+        shown = [refusal for refusal in dropped if refusal.reason != _LATE] or dropped
+        unreadable = "\n".join(f"unable to parse '{refusal.line}': {refusal.reason}" for refusal in unread)
+        message = f"partial write: {shown[0].reason if shown else unreadable} dropped={len(shown)}"
         if self.mode == "v1":
             return self._error(400, message)
         return self._error(422, f"failure writing points to database: {message}")
+
+    def _late(self, line: Line) -> str:
+        return _LATE if line.time < self.oldest else ""
 
     def _all_or_nothing(self, refusals: list[_Refusal], path: str) -> Answer:
         first = refusals[0]

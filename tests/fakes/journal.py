@@ -78,15 +78,13 @@ class MemoryReader:
         blocks: list[Block] = []
         for block, _ in self._shelf.blocks:
             if block.last > after:
-                blocks.append(block)
+                blocks.append(block._replace(entries=block.entries[max(0, after + 1 - block.first) :]))
                 if sum(len(one.entries) for one in blocks) >= events:
                     break
         return blocks
 
     def pending(self, after: int) -> int:
-        return sum(
-            len(block.entries) - _duplicates(block.entries) for block, _ in self._shelf.blocks if block.last > after
-        )
+        return sum(len(block.entries) - _duplicates(block.entries) for block in self.read(after, 1 << 62))
 
     def totals(self) -> Totals:
         return self._shelf.totals

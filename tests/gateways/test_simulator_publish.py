@@ -87,7 +87,8 @@ def test_a_cut_connection_loses_nothing(mosquitto: Mosquitto, heard: list[tuple[
 
 
 def test_never_more_on_the_way_than_the_window(mosquitto: Mosquitto) -> None:
-    stop, taken = threading.Event(), []
+    stop = threading.Event()
+    taken: list[int] = []
 
     with Proxy(mosquitto.port) as proxy:
 

@@ -248,6 +248,20 @@ def test_a_file_that_is_named_must_be_readable(tmp_path: Path) -> None:
     assert found == [f"broker #1.password is empty in {tmp_path}/empty; write the secret into that file"]
 
 
+@pytest.mark.parametrize("token", ["secret\nother", "secrét", "секрет", "secret\x7f"])
+def test_a_token_that_no_header_can_carry_is_a_mistake(tmp_path: Path, token: str) -> None:
+    (tmp_path / "token").write_text(token, "utf-8")
+    (found,) = mistakes(BROKER + LNS + INFLUX + 'token_file = "token"')
+    assert found == (
+        "sinks.influxdb.token holds a line break or a letter that no token has; copy the token again, and nothing else"
+    )
+    (tmp_path / "token").write_text("se-cret_1==\n", "utf-8")
+    influxdb = load(written(BROKER + LNS + INFLUX + 'token_file = "token"')).sinks.influxdb
+    assert influxdb is not None
+    assert influxdb.token is not None
+    assert influxdb.token.get_secret_value() == "se-cret_1=="
+
+
 def test_certificates_go_with_tls_and_in_pairs(tmp_path: Path) -> None:
     (tmp_path / "x.pem").touch()
     assert mistakes(BROKER + 'ca_file = "x.pem"\n' + LNS) == [

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from ingest.errors import SinkUnavailable
+from ingest.point import Point
 from ingest.sinks.hints import all_refused
 from ingest.sinks.influxdb import InfluxSink
 from ingest.sinks.settings import InfluxSettings
@@ -19,6 +20,8 @@ from tests.fakes.points import START, batch, point
 from tests.servers import Database, InfluxDB
 
 HOSTILE = ["a b", "a,b=c", "Đà Nẵng", "in\\side", "back\\,slash", 'quote"d', "'", "# hash", "🌊", "=", "e\u0301"]
+LONG_AGO = 20 * 365 * 86_400_000_000_000
+WEEK = 7 * 86_400_000_000_000
 
 
 def sink_on(server: InfluxDB, database: str, **settings: Any) -> InfluxSink:
@@ -175,3 +178,89 @@ def test_a_server_killed_while_it_writes_loses_and_doubles_nothing(influxdb: Inf
     assert sink.write(batch(20_000)) == []
     sink.close()
     assert influxdb.create_database("city").count("environment", "co2") == 20_000
+
+
+def requests(database: Database) -> int:
+    """Writes that the database was asked for since it began; those that it could not read at all do not count."""
+    return sum(int(row["req"]) for row in database.rows("SHOW STATS FOR 'write'"))
+
+
+def recent(size: int, bad: dict[int, str]) -> list[Point]:
+    """Points of the last two hours, some of them bad: "late", "text" where a number is due, or "unreadable"."""
+    start = time.time_ns() - 7_200_000_000_000
+    made = [replace(point(place), time=start + place * 1_000_000_000) for place in range(size)]
+    for place, kind in bad.items():
+        one = made[place]
+        made[place] = {
+            "late": replace(one, time=one.time - LONG_AGO),
+            "text": replace(one, fields=(("co2", "text"),)),
+            "unreadable": replace(one, time=2**63),
+        }[kind]
+    return made
+
+
+def test_late_points_cost_three_requests_and_then_two(sink: InfluxSink, database: Database) -> None:
+    database.rows(f'ALTER RETENTION POLICY "autogen" ON "{database.name}" DURATION 520w')
+    bad = dict.fromkeys(range(37, 5000, 100), "late")
+    for number, expected in enumerate([3, 2, 2], 1):
+        before, accepted = requests(database), sink.accepted
+        refusals = sink.write(recent(5000, bad))
+        assert [refusal.index for refusal in refusals] == list(bad)
+        assert "points beyond retention policy" in refusals[0].reason
+        assert requests(database) - before == expected
+        assert sink.accepted - accepted == 4950
+        assert database.count("environment", "co2") == number * 4950
+
+
+def test_kinds_of_badness_that_the_server_conceals_behind_each_other(sink: InfluxSink, database: Database) -> None:
+    """It names the conflict alone, then the retention alone, and the line that it cannot read at the very end."""
+    database.rows(f'ALTER RETENTION POLICY "autogen" ON "{database.name}" DURATION 520w')
+    sink.write(recent(1, {}))
+    bad = {3: "late", 4: "text", 50: "unreadable", 90: "text", 200: "late"}
+    for _ in range(2):
+        accepted = sink.accepted
+        refusals = sink.write(recent(1000, bad))
+        reasons = {refusal.index: refusal.reason for refusal in refusals}
+        assert list(reasons) == list(bad)
+        assert [place for place in bad if "retention policy" in reasons[place]] == [3, 200]
+        assert [place for place in bad if "type conflict" in reasons[place]] == [4, 90]
+        assert "unable to parse" in reasons[50]
+        assert sink.accepted - accepted == 995
+    assert database.count("environment", "co2") == 1 + 2 * 995
+
+
+def test_conflicts_in_two_shards_of_which_the_server_names_one(sink: InfluxSink, database: Database) -> None:
+    ago = [replace(one, time=one.time - 3 * WEEK) for one in batch(200)]
+    sink.write([ago[0], point(0)])
+    points = [*ago, *batch(200)]
+    points[17], points[217] = replace(ago[17], fields=(("co2", "x"),)), point(17, "x")
+    assert [refusal.index for refusal in sink.write(points)] == [17, 217]
+    assert sink.accepted == 2 + 398
+    assert database.count("environment", "co2") == 398
+
+
+@pytest.mark.parametrize(
+    ("lines", "concealed"),
+    [
+        (["late", "unreadable", "good"], "unreadable"),
+        (["late", "text", "good"], "late"),
+        (["text", "unreadable", "good"], "unreadable"),
+    ],
+    ids="-".join,
+)
+def test_dropped_is_no_proof_that_the_others_are_stored(database: Database, lines: list[str], concealed: str) -> None:
+    """Why the sink believes a yes alone."""
+    database.rows(f'ALTER RETENTION POLICY "autogen" ON "{database.name}" DURATION 520w')
+    now = time.time_ns()
+    text = {
+        "good": f"m,a=b f=2.0 {now}",
+        "late": f"m,a=b f=2.0 {now - LONG_AGO}",
+        "text": f'm,a=b f="x" {now}',
+        "unreadable": f"m,a=b f=2.0 {2**63}",
+    }
+    database.write(text["good"])
+    transport = WriteTransport(InfluxSettings(url=database.server.url, database=database.name))
+    answer = transport.send("\n".join(text[kind] for kind in lines).encode())
+    transport.close()
+    assert answer.message.endswith("dropped=1")
+    assert {"late": "retention", "unreadable": "unable to parse"}[concealed] not in answer.message

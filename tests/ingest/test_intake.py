@@ -328,7 +328,7 @@ def _streams() -> st.SearchStrategy[list[Event]]:
         shared=st.one_of(st.none(), st.integers(min_value=0, max_value=3)),
         seconds=st.integers(min_value=0, max_value=90),
     )
-    other = st.sampled_from([raw(b"{"), raw(b""), raw(b'{"a":1}', topic="a/b"), uplink(3)])
+    other = st.sampled_from([raw(b"{"), raw(b""), raw(b'{"a":1}', topic="a/b"), raw(uplink(3).payload, topic="up")])
     return st.lists(st.one_of(frame, frame, frame, other), min_size=1, max_size=25)
 
 

@@ -1,0 +1,174 @@
+"""`citylora readings`: the embedded store, newest first, filtered, in three forms."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateways import rfc3339
+from ingest import data_dir, readings
+from ingest.cli import main
+from ingest.point import Point
+from ingest.sinks.store import StoreSink
+from ingest.sqlite import rollback, transaction
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = ["dev_eui", "site", "quantity", "channel", "value", "unit", "at", "received_at", "time_source", "quality"]
+START = rfc3339.parse("2026-11-22T00:00:00Z")
+MINUTE = 60_000_000_000
+DEVICES = 30
+ROUNDS = 10
+
+
+def _points() -> list[Point]:
+    """Each minute one uplink of each device, one after the other by a second; two channels of soil."""
+    points = []
+    for number in range(ROUNDS * DEVICES):
+        device = number % DEVICES
+        at = START + number // DEVICES * MINUTE + device * 1_000_000_000
+        tags = (f"{device:016x}", f"site-{device % 3}", "Hải Châu", "m")
+        more = (at, at + 5, "gateway", "ok")
+        points.append(Point("environment", (*tags, "0"), (("air_temperature", 20.5), ("humidity", 60.0)), *more))
+        points.append(Point("water", (*tags, "2"), (("water_level", number / 100),), *more))
+        points.append(Point("radio", (*tags, "gateway-1"), (("rssi", -90.0), ("f_cnt", float(number))), *more))
+    return points
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data")
+    db = data_dir.open_consumer(path, "store")
+    with transaction(db):
+        StoreSink(db).write(_points())
+    db.close()
+    return path
+
+
+def _run(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["readings", "--data", str(folder), *arguments])
+
+
+def _json(folder: Path, *arguments: str) -> list[dict[str, Any]]:
+    done = _run(folder, *arguments, "--json")
+    assert (done.exit_code, done.stderr) == (0, "")
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def test_json_is_everything_newest_first_with_exactly_the_promised_keys(folder: Path) -> None:
+    found = _json(folder)
+    assert len(found) == 5 * ROUNDS * DEVICES
+    assert all(list(one) == KEYS for one in found)
+    times = [rfc3339.parse(one["at"]) for one in found]
+    assert times == sorted(times, reverse=True)
+    level = next(one for one in found if one["quantity"] == "water_level")
+    assert level == {
+        "dev_eui": "000000000000001d",
+        "site": "site-2",
+        "quantity": "water_level",
+        "channel": 2,
+        "value": 2.99,
+        "unit": "m",
+        "at": "2026-11-22T00:09:29Z",
+        "received_at": "2026-11-22T00:09:29.000000005Z",
+        "time_source": "gateway",
+        "quality": "ok",
+    }
+    radio = next(one for one in found if one["quantity"] == "rssi")
+    assert (radio["channel"], radio["value"], radio["unit"]) == (0, -90.0, "dBm")
+
+
+@pytest.mark.parametrize("page", [1, 3, 1000])
+def test_the_merge_is_right_whatever_its_pages(folder: Path, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    whole = list(readings.read(folder, readings.Wanted()))
+    monkeypatch.setattr(readings, "PAGE", (page, page))
+    assert list(readings.read(folder, readings.Wanted())) == whole
+    expected = sorted(
+        ((point.time, point.tags[0], name, value) for point in _points() for name, value in point.fields), reverse=True
+    )
+    assert sorted(((one.at, one.dev_eui, one.quantity, one.value) for one in whole), reverse=True) == expected
+
+
+def test_filters(folder: Path) -> None:
+    assert {one["dev_eui"] for one in _json(folder, "--device", "00-00-00-00-00-00-00-1D")} == {"000000000000001d"}
+    assert len(_json(folder, "--site", "site-1")) == 5 * ROUNDS * DEVICES // 3
+    assert {one["quantity"] for one in _json(folder, "--quantity", "humidity")} == {"humidity"}
+    assert len(_json(folder, "--quantity", "humidity")) == ROUNDS * DEVICES
+    minute = _json(
+        folder, "--since", "2026-11-22T07:02:00+07:00", "--until", "2026-11-22T00:03:00Z", "--quantity", "f_cnt"
+    )
+    assert [one["value"] for one in minute] == [float(number) for number in range(3 * DEVICES - 1, 2 * DEVICES - 1, -1)]
+    assert [one["value"] for one in _json(folder, "--quantity", "f_cnt", "--limit", "2")] == [299.0, 298.0]
+    assert _json(folder, "--site", "nowhere") == []
+
+
+def test_since_takes_how_long_ago(tmp_path: Path) -> None:
+    db = data_dir.open_consumer(tmp_path, "store")
+    tags = ("02c1710000000001", "s", "w", "m", "0")
+    now = time.time_ns()
+    ages = (10, 90, 200)
+    with transaction(db):
+        StoreSink(db).write([Point("water", tags, (("water_level", float(age)),), now - age * MINUTE) for age in ages])
+    db.close()
+    assert [one["value"] for one in _json(tmp_path, "--since", "2h")] == [10.0, 90.0]
+    assert [one["value"] for one in _json(tmp_path, "--since", "1d", "--until", "30m")] == [90.0, 200.0]
+
+
+def test_csv_has_a_header_and_everything(folder: Path) -> None:
+    done = _run(folder, "--csv", "--quantity", "water_level")
+    header, *rows = csv.reader(io.StringIO(done.stdout))
+    assert header == KEYS
+    assert len(rows) == ROUNDS * DEVICES
+    assert rows[0][:6] == ["000000000000001d", "site-2", "water_level", "2", "2.99", "m"]
+
+
+def test_a_table_is_cut_and_says_so(folder: Path) -> None:
+    done = _run(folder)
+    header, *rows = done.stdout.splitlines()
+    assert header.split() == [key.upper() for key in KEYS]
+    assert len(rows) == 100
+    assert done.stderr == "the newest 100; --limit gives more, --csv and --json give all\n"
+    assert _run(folder, "--limit", "5000").stderr == ""
+    assert _run(folder, "--site", "nowhere").stderr == "no readings match\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--device", "12"), "16 hex digits"),
+        (("--quantity", "air_temp"), "did you mean air_temperature?"),
+        (("--since", "yesterday"), "how long ago"),
+        (("--since", "2026-11-22T00:00:00"), "2026-11-22T07:30:00+07:00"),
+        (("--limit", "0"), "x>=1"),
+        (("--csv", "--json"), "exclude"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_the_right_form(folder: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = _run(folder, *arguments)
+    assert done.exit_code == 2
+    assert words in done.stdout + done.stderr
+
+
+def test_a_directory_without_a_store_is_refused(tmp_path: Path) -> None:
+    done = _run(tmp_path, "--csv")
+    assert (done.exit_code, done.stdout) == (4, "")
+    assert "no embedded store" in done.stderr
+
+
+def test_it_reads_while_the_worker_writes(folder: Path) -> None:
+    db = data_dir.open_consumer(folder, "store")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("UPDATE point SET quality = 'changed'")
+        assert {one["quality"] for one in _json(folder, "--limit", "50")} == {"ok"}
+    finally:
+        rollback(db)
+        db.close()
