@@ -90,12 +90,13 @@ class Decoding:
             points = domain_points(uplink, entry, metadata, model, decoded)
         except DecodeError as error:
             reason, detail = error.kind, str(error)
-        except _Refused as error:
-            reason, detail = error.reason, str(error)
         except Exception as error:  # noqa: BLE001  (a decoder's defect harms this event alone, and is kept with it)
             reason, detail = "decoder_defect", f"{type(error).__name__}: {error}"
         else:
-            return Outcome("up", (*points, radio))
+            detail = _misdated(decoded, entry.received_at)
+            if not detail:
+                return Outcome("up", (*points, radio))
+            return Outcome("up", (*points, radio), "device_time", detail, subject(uplink, metadata))
         return Outcome("up", (radio,), reason, detail, subject(uplink, metadata))
 
     def _decoder(self, model: str) -> tuple[str, Decoder]:
@@ -124,7 +125,7 @@ def subject(uplink: Uplink, metadata: Metadata) -> str:
 
 
 def domain_points(uplink: Uplink, entry: Entry, metadata: Metadata, model: str, decoded: Decoded) -> list[Point]:
-    """One point for each domain, channel and time among the readings."""
+    """One point for each domain, channel and time among the readings; none for a time that cannot be."""
     groups: dict[tuple[str, int, int | None], list[tuple[str, float]]] = {}
     for quantity, value, channel, at in decoded.readings:
         key = (_DOMAINS[quantity], channel, at)
@@ -137,18 +138,23 @@ def domain_points(uplink: Uplink, entry: Entry, metadata: Metadata, model: str, 
     moment = choose(uplink, received_at)
     points = []
     for (domain, channel, at), fields in groups.items():
-        time, source, quality = moment if at is None else _device_time(at, received_at)
+        if at is None:
+            time, source, quality = moment
+        elif believable(at, received_at):
+            time, source, quality = at, "device", "ok"
+        else:
+            continue  # `_misdated` says so
         tags = (dev_eui, site, ward, model, str(channel))
         points.append(Point(domain, tags, tuple(fields), time, received_at, source, quality))
     return points
 
 
-def _device_time(at: int, received_at: int) -> tuple[int, str, str]:
-    if not believable(at, received_at):
-        raise _Refused(
-            "device_time", f"the device gives {rfc3339.render(at)} as the time of a value: its clock is not set"
-        )
-    return at, "device", "ok"
+def _misdated(decoded: Decoded, received_at: int) -> str:
+    """What is wrong with a time that the device gave; "" where nothing is."""
+    for reading in decoded.readings:
+        if reading.at is not None and not believable(reading.at, received_at):
+            return f"the device gives {rfc3339.render(reading.at)} as the time of a value: its clock is not set"
+    return ""
 
 
 def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata, model: str) -> Point:

@@ -94,7 +94,7 @@ class Intake:
     def recall(self, reader: JournalReader) -> None:
         """Take up where the journal ends."""
         through, self._devices = reader.devices()
-        for identities in reader.identities(REMEMBERED_IDENTITIES):
+        for identities in reader.identities(2 * REMEMBERED_IDENTITIES):  # some events have none, or repeat one
             for place in range(0, len(identities), IDENTITY):
                 identity = identities[place : place + IDENTITY]
                 if identity != NO_IDENTITY and identity not in self._seen:

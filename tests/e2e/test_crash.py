@@ -27,15 +27,19 @@ SEAMS = [
     for place in ("commit", "ack", "sink", "quarantine", "cursor", "checkpoint")
     for side in ("before", "after")
 ]
+FILLING = 6000
+"""Uplinks that take about as many bytes as the smallest journal may have."""
+
 GIVING_UP = ["evict.before", "evict.after", "eviction.before", "eviction.after"]
 
 
-def crash(site: Site, traffic: Traffic, seam: str, rate: float = RATE) -> None:
-    """Kill a new worker at a seam, after enough uplinks, with more on their way."""
+def crash(site: Site, traffic: Traffic, seam: str, burst: int = 0) -> None:
+    """Kill a new worker at a seam, after enough uplinks (a burst first), with more on their way."""
     with site.worker(seam) as worker:
         worker.until_subscribed()
-        with traffic.flowing(rate):
-            site.until_received(JOURNALED)
+        traffic.publish(burst)
+        with traffic.flowing():
+            site.until_received(burst + JOURNALED)
             site.arm()
             worker.until_stopped()
         worker.kill()
@@ -63,7 +67,7 @@ def test_crash_while_a_full_journal_gives_up_events(
         tmp_path, mosquitto.port, database, f"http://127.0.0.1:{down.port}", extra='[journal]\nmax_size = "1MiB"'
     )
     traffic = Traffic(mosquitto.port)
-    crash(site, traffic, f"{seam}:2", 3 * RATE)
+    crash(site, traffic, f"{seam}:2", FILLING)
     with down, site.worker() as worker:
         worker.until_subscribed()
         traffic.publish(200)
@@ -89,7 +93,7 @@ def test_crashes_at_random_moments(seed: int, mosquitto: Mosquitto, database: Da
         worker.kill()
     for _ in range(5):
         goal = site.received() + JOURNALED
-        with traffic.flowing(), site.worker() as worker:
+        with traffic.flowing(RATE / 2), site.worker() as worker:
             site.until_received(goal)
             time.sleep(draw.uniform(0, 0.2))
             worker.kill()

@@ -95,6 +95,16 @@ def test_history_is_written_at_the_devices_own_times() -> None:
     assert times == [(1_700_000_000 * SECOND, "device"), (1_700_000_600 * SECOND, "device")]
 
 
+def test_a_value_whose_time_cannot_be_is_kept_in_quarantine_and_the_others_are_stored() -> None:
+    now, unset_clock = "03671901", "20ce00000000" + HISTORY[12:26]
+    made = outcome(uplink(6, now + unset_clock))
+    assert (made.reason, made.subject) == ("device_time", "02c1710000000001 milesight/em500-co2")
+    assert "1970-01-01T00:00:00Z" in made.detail
+    environment = [point for point in made.points if point.measurement == "environment"]
+    assert [dict(point.fields) for point in environment] == [{"air_temperature": 28.1}]
+    assert {point.measurement for point in made.points} == {"environment", "radio"}
+
+
 def test_a_model_of_devices_csv_counts_where_no_tag_names_one() -> None:
     made = outcome(uplink(1, model=None), Device("02c1710000000001", model="Milesight EM500-CO2", site="s"))
     assert made.reason == ""
