@@ -11,22 +11,19 @@ import os
 import socket
 import sqlite3
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ingest.errors import CityloraError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 Answer: TypeAlias = "dict[str, Any]"
 
 ANSWER_TIMEOUT = 600.0
 """Seconds that a command waits: a replay of a full quarantine takes minutes."""
-
-LONGEST_PATH = 100
-"""Bytes of a Unix socket's path that every system allows."""
 
 
 class Server:
@@ -39,7 +36,8 @@ class Server:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         mask = os.umask(0o177)
         try:
-            self._socket.bind(_short(path))
+            with _reachable(path) as address:
+                self._socket.bind(address)
         finally:
             os.umask(mask)
         self._socket.listen(8)
@@ -88,7 +86,8 @@ def ask(path: Path, do: str, *, timeout: float = ANSWER_TIMEOUT, **values: objec
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         client.settimeout(timeout)
         try:
-            client.connect(_short(path))
+            with _reachable(path) as address:
+                client.connect(address)
         except OSError:
             return None
         try:
@@ -102,7 +101,11 @@ def ask(path: Path, do: str, *, timeout: float = ANSWER_TIMEOUT, **values: objec
     return ok
 
 
-def _short(path: Path) -> str:
-    """The path, relative where it would be too long for a socket."""
-    whole = str(path)
-    return os.path.relpath(whole) if len(whole.encode()) > LONGEST_PATH else whole
+@contextmanager
+def _reachable(path: Path) -> Iterator[str]:
+    """A name for the socket that is short enough: its address holds 107 bytes, and a data directory may lie deeper."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

@@ -11,8 +11,11 @@ its version, and tests/gateways/test_subscriber.py runs all of it against a real
 
 from __future__ import annotations
 
+import select
 import ssl
 import struct
+import time
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 READ_AHEAD = 64 * 1024
 """Bytes asked of the socket at once: some 40 uplinks. A larger packet is paho's."""
+
+FAREWELL_SECONDS = 1.0
+"""How long a broker may take to close a connection after our DISCONNECT."""
 
 PUBLISH, PUBACK, DISCONNECT = 0x30, 0x40, 0xE0
 _KIND, _QOS, _RETAIN = 0xF0, 0x06, 0x01
@@ -157,8 +163,21 @@ class BufferedClient(Client):
     def _sock_send(self, buf: bytes | bytearray) -> int:
         self._waiting += buf
         if buf[0] == DISCONNECT:
-            self.flush()  # paho closes the socket next
+            self._see_out()  # paho closes the socket next
         return len(buf)
+
+    def _see_out(self) -> None:
+        """Send what waits, and wait for the broker to close: only then has it read the last PUBACK.
+
+        A client that comes back under the same id at once would otherwise have it throw away what it has not read.
+        """
+        sock, deadline = self.socket(), time.monotonic() + FAREWELL_SECONDS
+        with suppress(OSError, ValueError):
+            while sock is not None and (left := deadline - time.monotonic()) > 0:
+                sent = self.flush()
+                readable, _, _ = select.select([sock], [] if sent else [sock], [], left)
+                if readable and not super()._sock_recv(READ_AHEAD):
+                    return
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:

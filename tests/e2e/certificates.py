@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.e2e.harness import HOST
+from tests.e2e.traffic import HOST
 
 if TYPE_CHECKING:
     from pathlib import Path

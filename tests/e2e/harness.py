@@ -6,50 +6,32 @@ the files against each other and every sink against what was published, each upl
 
 from __future__ import annotations
 
-import json
 import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter, deque
-from contextlib import contextmanager
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
-from gateways.simulator import City
-from gateways.simulator.publish import publish
 from ingest import control, data_dir
 from ingest.journal import FILE
 from ingest.status import read_state
 from ingest.verify import verify
+from tests.e2e.traffic import HOST, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from gateways.simulator.city import Device
     from ingest.status import State
+    from tests.e2e.traffic import Traffic
     from tests.servers import Database
 
 CITYLORA = Path(sys.executable).with_name("citylora")
-HOST = "127.0.0.1"
 PATIENCE = 40.0
 """Seconds for what takes one on an idle machine."""
-
-RATE = 1000.0
-"""Uplinks a second: the simulated clock of a city, and how fast it is published where nothing else is said."""
-
-
-SECOND = 1_000_000_000
-
-
-class Key(NamedTuple):
-    """What an uplink is known by in a sink: its row of `radio` has both."""
-
-    dev_eui: str
-    f_cnt: int
 
 
 def until(done: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
@@ -148,85 +130,6 @@ class Worker:
 
     def _alive(self) -> None:
         assert self._process.poll() is None, f"it ended with {self._process.returncode}: {self.words()}"
-
-
-class Traffic:
-    """A city's uplinks, and which of them the broker has taken.
-
-    Attributes:
-        behind: seconds by which the network server's clock is behind.
-    """
-
-    def __init__(self, port: int, devices: int = 100, seed: int = 1, *, unknown_model: int = 0) -> None:
-        """`unknown_model`: one uplink in so many is of a model that has no decoder; 0: none."""
-        self.behind = 0
-        self.published: list[Key] = []
-        self.undecodable = 0
-        self._port = port
-        self._devices = devices
-        self._unknown_model = unknown_model
-        self._city = City(devices, seed)
-        self._began = time.time_ns()
-        self._made = 0
-        self._waiting: deque[tuple[int, str, bytes]] = deque()
-
-    @property
-    def devices(self) -> tuple[Device, ...]:
-        """The city's devices, in the order in which they speak."""
-        return self._city.devices
-
-    def publish(self, count: int | None = None, rate: float | None = None, stop: threading.Event | None = None) -> int:
-        """Publish so many uplinks (or until `stop`); returns how many the broker has acknowledged: all of them."""
-        taken: list[tuple[int, str, bytes]] = []
-        acknowledged = publish(HOST, self._port, self._take(count, taken), rate, stop=stop)
-        assert count is None or acknowledged == count
-        assert len(taken) - acknowledged <= 1  # the publisher looks at `stop` with the next uplink in its hand
-        self._waiting.extendleft(reversed(taken[acknowledged:]))
-        for _, topic, payload in taken[:acknowledged]:
-            self.published.append(Key(topic.split("/")[3], json.loads(payload)["fCnt"]))
-            self.undecodable += b"city/unknown" in payload
-        return acknowledged
-
-    def round(self) -> int:
-        """Each device speaks once."""
-        return self.publish(self._devices)
-
-    @contextmanager
-    def flowing(self, rate: float = RATE) -> Iterator[None]:
-        """Publish in the background, until the end of the block."""
-        stop = threading.Event()
-        failures: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                self.publish(None, rate, stop)
-            except BaseException as error:  # noqa: BLE001  (raised below, in the test's thread)
-                failures.append(error)
-
-        thread = threading.Thread(target=run, name="traffic")
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-        if failures:
-            raise failures[0]
-
-    def _take(self, count: int | None, taken: list[tuple[int, str, bytes]]) -> Iterator[tuple[int, str, bytes]]:
-        while count is None or len(taken) < count:
-            taken.append(self._waiting.popleft() if self._waiting else self._next())
-            yield taken[-1]
-
-    def _next(self) -> tuple[int, str, bytes]:
-        number, self._made = self._made, self._made + 1
-        at = self._began + round(number * SECOND / RATE) - self.behind * SECOND
-        topic, payload = self._city.uplink(number % self._devices, at)
-        if self._unknown_model and number % self._unknown_model == 0:
-            event = json.loads(payload)
-            event["deviceInfo"]["tags"]["model"] = "city/unknown"
-            payload = json.dumps(event).encode()
-        return at, topic, payload
 
 
 @dataclass

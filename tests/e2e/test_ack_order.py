@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.e2e import trace
-from tests.e2e.harness import Site, Traffic
+from tests.e2e.harness import Site
+from tests.e2e.traffic import Traffic
 from tests.servers.found import find
 
 if TYPE_CHECKING:

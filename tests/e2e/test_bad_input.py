@@ -18,7 +18,8 @@ from ingest.quarantine import Quarantine
 from ingest.sinks.influxdb import InfluxSink
 from ingest.sinks.settings import InfluxSettings
 from ingest.sinks.store import StoreSink
-from tests.e2e.harness import HOST, Site, Traffic, same
+from tests.e2e.harness import Site, same
+from tests.e2e.traffic import HOST, Traffic
 from tests.fakes.hostile import hostile
 from tests.fakes.house import House, ListSink, Way
 from tests.fakes.uplinks import TOPIC, messages, raw, uplink

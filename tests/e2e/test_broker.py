@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.certificates import make_authority
-from tests.e2e.harness import HOST, Site, Traffic, same, until
+from tests.e2e.harness import Site, same, until
+from tests.e2e.traffic import HOST, Traffic
 from tests.servers import Mosquitto, Proxy, free_port
 from tests.servers.mosquitto import KEEPS_EVERYTHING
 
@@ -143,7 +144,7 @@ def test_a_window_of_twenty_does_not_collapse_the_rate(tmp_path: Path) -> None:
             rates[limit] = _drained(Site(folder, line.port, None), broker)
             assert line.most_in_flight <= 20
     print(f"window of 20: {rates[20]:.0f}/s, that is {rates[20] / rates[None]:.2f} of the rate without")
-    assert rates[20] >= 1000
+    # Half of it, measured. Commits that waited 50 ms for more would leave 400/s, whatever the machine.
     assert rates[20] >= 0.2 * rates[None]
 
 

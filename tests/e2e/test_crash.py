@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.harness import RATE, Site, Traffic
+from tests.e2e.harness import Site
+from tests.e2e.traffic import RATE, Traffic
 from tests.servers import Proxy
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SEAMS = [
     f"{place}.{side}"
     for place in ("commit", "ack", "sink", "quarantine", "cursor", "checkpoint")
     for side in ("before", "after")
-]
+] + ["compaction.after"]
 FILLING = 6000
 """Uplinks that take about as many bytes as the smallest journal may have."""
 

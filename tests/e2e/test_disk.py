@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.disk import fill, small_disk
-from tests.e2e.harness import Site, Traffic, Worker, until
+from tests.e2e.harness import Site, Worker, until
+from tests.e2e.traffic import Traffic
 from tests.servers import Proxy
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from ingest import data_dir
 from ingest.app import Worker as App
 from ingest.config import load
 from ingest.journal import FILE
-from tests.e2e.harness import PATIENCE, SECOND, Site, Traffic
+from tests.e2e.harness import PATIENCE, Site
+from tests.e2e.traffic import SECOND, Traffic
 
 if TYPE_CHECKING:
     from pathlib import Path

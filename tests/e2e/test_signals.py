@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ingest import data_dir
 from ingest.sqlite import connect
-from tests.e2e.harness import RATE, Site, Traffic, Worker, until
+from tests.e2e.harness import Site, Worker, until
+from tests.e2e.traffic import RATE, Traffic
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.e2e.harness import Site, Traffic, until
+from tests.e2e.harness import Site, until
+from tests.e2e.traffic import Traffic
 from tests.servers import Database, InfluxDB
 
 if TYPE_CHECKING:
