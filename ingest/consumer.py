@@ -40,6 +40,9 @@ TICK = 1.0
 GATHER = 0.02
 """Seconds between the beginnings of two writes: at 1,000 uplinks/s, 20 in a write cost a quarter of 20 writes."""
 
+PATIENCE = 0.05
+"""Seconds that intake waits for the end of a write when the journal is full: as long as a busy local sink takes."""
+
 BACK_OFF = (0.5, 60.0)
 """Seconds before a refused batch is written again, at first and at most; doubled each time, with jitter."""
 
@@ -158,7 +161,7 @@ class Consumer:
 
     def evict(self, through: Cursor, cause: str) -> bool:
         """Give up what was not consumed up to a cursor; false where a write is under way: ask again later."""
-        if not self._lock.acquire(blocking=False):
+        if not self._lock.acquire(timeout=PATIENCE):
             return False
         try:
             if through.seq > self._cursor.seq:
@@ -177,7 +180,7 @@ class Consumer:
 
         It cannot while a write is under way, nor while another process reads an older state of the file.
         """
-        if not self._lock.acquire(blocking=False):
+        if not self._lock.acquire(timeout=PATIENCE):
             return False
         try:
             return checkpoint(self._db)

@@ -165,7 +165,8 @@ class Pipeline:
             if self._stopping.is_set():
                 return True
             self._wait_for_disk('the journal is full, and on_full = "stop"')
-            self.room = self._evictor.make_room()
+            with suppress(OSError):  # a full disk beside it: the next round asks again
+                self.room = self._evictor.make_room()
         return False
 
     def _wait_for_disk(self, reason: str) -> None:

@@ -7,9 +7,11 @@ before stored.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.data_dir import consumer_file
+from ingest.errors import DataDirError
 from ingest.journal import FILE
 from ingest.journal_reader import SqliteReader
 from ingest.ledger import EVICTED, QUARANTINED, STORED, Cursor, Ledger, Range, parts, total
@@ -78,8 +80,12 @@ class State(NamedTuple):
 
 def read_state(folder: Path, consumers: Sequence[str]) -> State:
     """Read the ledger of these consumers."""
-    drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
-    reader = SqliteReader(folder / FILE)
+    try:
+        drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
+        reader = SqliteReader(folder / FILE)
+        reader.totals()
+    except sqlite3.OperationalError as error:
+        raise DataDirError(f"the files in {folder} are not complete: {error}", "try again in a moment") from error
     try:
         with reader.snapshot():
             totals = reader.totals_now()
