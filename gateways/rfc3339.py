@@ -64,7 +64,17 @@ def from_gps(duration: str) -> int:
 
 
 def render(moment: int) -> str:
-    """The RFC 3339 text of nanoseconds since 1970, in UTC, with as many digits as it has."""
+    """The RFC 3339 text of nanoseconds since 1970, in UTC, with as many decimals as it needs: 0, 3, 6 or 9.
+
+    Raises:
+        ValueError: outside the years 1 to 9999.
+    """
     seconds, fraction = divmod(moment, _NS)
-    text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{fraction:09d}".rstrip("0") + "Z" if fraction else f"{text}Z"
+    try:
+        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    except (OverflowError, OSError) as error:
+        raise ValueError(f"{moment} ns is no time of the calendar") from error
+    digits = f"{fraction:09d}"
+    while digits.endswith("000"):
+        digits = digits[:-3]
+    return f"{text}.{digits}Z" if digits else f"{text}Z"

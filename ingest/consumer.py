@@ -11,15 +11,14 @@ import random
 import sqlite3
 import threading
 import time
-from bisect import bisect_right
 from collections import Counter
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingest.batch import REFUSED, Batch, case_of
 from ingest.errors import SinkUnavailable
 from ingest.faults import reach
 from ingest.ledger import STORED, Cursor, Ledger, Range
-from ingest.quarantine import Case, Quarantine
+from ingest.quarantine import Quarantine
 from ingest.read_ahead import ReadAhead
 from ingest.sqlite import checkpoint, on_disk, transaction
 
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
     from ingest.entry import Block
     from ingest.feed import Feed, Kept
-    from ingest.point import Point
     from ingest.ports import JournalReader, Refusal, Sink
+    from ingest.quarantine import Case
 
 BATCH = 2_000
 """Events of a batch: some 5,000 points, where InfluxDB is fastest."""
@@ -46,14 +45,8 @@ PATIENCE = 0.05
 BACK_OFF = (0.5, 60.0)
 """Seconds before a refused batch is written again, at first and at most; doubled each time, with jitter."""
 
-EVER = -(1 << 63)
-"""Before every time that a point can have."""
-
 GONE = "gone"
 """The cause of an eviction of what the journal had given up before this consumer was configured."""
-
-REFUSED = "refused"
-"""The reason of an event in quarantine one of whose points the sink refused."""
 
 
 class Health(NamedTuple):
@@ -67,31 +60,6 @@ class Health(NamedTuple):
     trouble: str = ""
     hint: str = ""
     alarm: bool = False
-
-
-class Batch(NamedTuple):
-    """What one write of a consumer is about.
-
-    Attributes:
-        points: those of `kept`, in order, but for `late` ones: their time is before `oldest`, ns UTC.
-    """
-
-    cursor: Cursor
-    kept: list[Kept]
-    points: list[Point]
-    late: int
-    oldest: int = EVER
-
-    def owners(self, refusals: Sequence[Refusal]) -> dict[int, str]:
-        """The places in `kept` whose points were refused, and the first reason of each."""
-        counts = [sum(point.time >= self.oldest for point in event.outcome.points) for event in self.kept]
-        ends = list(accumulate(counts))
-        return {bisect_right(ends, refusal.index): refusal.reason for refusal in reversed(refusals)}
-
-    def all_late(self, event: Kept) -> bool:
-        """Whether nothing of an event is young enough to be sent."""
-        points = event.outcome.points
-        return bool(points) and all(point.time < self.oldest for point in points)
 
 
 class Consumer:
@@ -266,7 +234,7 @@ class Consumer:
         cases, stored = [], []
         for place, event in enumerate(batch.kept):
             if event.outcome.reason or place in refused:
-                cases.append(_case(event, refused.get(place, "")))
+                cases.append(case_of(event, refused.get(place, "")))
             elif batch.late and batch.all_late(event):
                 self.ledger.evict(Range(event.ordinal, event.ordinal), "retention")
             else:
@@ -299,10 +267,3 @@ class Consumer:
             self.quarantine.release(case, STORED + outcome.kind)
             self.ledger.count({"points.made": len(points), "points.written": self._sink.accepted - accepted})
         return True
-
-
-def _case(event: Kept, refused: str) -> Case:
-    outcome = event.outcome
-    reason, detail = (outcome.reason, outcome.detail) if outcome.reason else (REFUSED, refused)
-    subject = outcome.subject or (outcome.points[0].tags[0] if outcome.points else event.entry.topic)
-    return Case(event.seq, event.ordinal, reason, detail, subject, event.entry)

@@ -10,8 +10,9 @@ import click
 from decoders.base import Decoded, DecodeError, Reading
 from decoders.catalog import UnknownModel, decode, find
 from decoders.quantities import QUANTITIES
+from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import emit, fail, json_option, rfc3339, table
+from ingest.cli.options import emit, fail, json_option, table
 
 if TYPE_CHECKING:
     from decoders.base import Absent
@@ -77,7 +78,7 @@ def _reading(reading: Reading) -> dict[str, object]:
         "value": reading.value,
         "unit": QUANTITIES[reading.quantity].unit,
         "channel": reading.channel,
-        "at": None if reading.at is None else rfc3339(reading.at),
+        "at": None if reading.at is None else render(reading.at),
     }
     label = _label(reading)
     return row if label is None else {**row, "text": label}
@@ -99,7 +100,7 @@ def _print(decoded: Decoded) -> None:
 
 
 def _row(reading: Reading) -> tuple[object, ...]:
-    at = "" if reading.at is None else rfc3339(reading.at)
+    at = "" if reading.at is None else render(reading.at)
     unit = QUANTITIES[reading.quantity].unit
     return reading.quantity, reading.channel, f"{reading.value:.10g}", unit, at, _label(reading) or ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from ingest.config import Settings
 
-__all__ = ["config_options", "emit", "fail", "json_option", "load_settings", "rfc3339", "table"]
+__all__ = ["config_options", "emit", "fail", "json_option", "load_settings", "table"]
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
@@ -80,23 +79,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         console.print(grid)
     for line in printed.get().splitlines():
         click.echo(line.rstrip())
-
-
-def rfc3339(nanoseconds: int) -> str:
-    """UTC, with as many decimals as it needs: 0, 3, 6 or 9.
-
-    Raises:
-        ValueError: outside the years 1 to 9999.
-    """
-    seconds, fraction = divmod(nanoseconds, 10**9)
-    try:
-        text = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    except (OverflowError, OSError) as exc:
-        raise ValueError(f"{nanoseconds} ns is no time of the calendar") from exc
-    digits = f"{fraction:09d}"
-    while digits.endswith("000"):
-        digits = digits[:-3]
-    return f"{text}.{digits}Z" if digits else f"{text}Z"
 
 
 def _cell(value: object) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import config_options, emit, fail, json_option, load_settings, rfc3339, table
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,8 +65,8 @@ def list_(*, reason: str | None, config: Path | None, data: Path | None, as_json
                     "reason": one.reason,
                     "count": one.events,
                     "consumers": list(one.consumers),
-                    "first_at": rfc3339(one.first_at),
-                    "last_at": rfc3339(one.last_at),
+                    "first_at": render(one.first_at),
+                    "last_at": render(one.last_at),
                     "example": _brief(one.example),
                 }
                 for one in found
@@ -194,7 +195,7 @@ def _list_cases(found: list[Case], *, as_json: bool) -> None:
 def _brief(case: Case) -> dict[str, Any]:
     return {
         "seq": case.seq,
-        "received_at": rfc3339(case.entry.received_at),
+        "received_at": render(case.entry.received_at),
         "subject": case.subject,
         "detail": case.detail,
     }
@@ -207,8 +208,8 @@ def _event(seq: int, found: dict[str, Case]) -> dict[str, Any]:
         "seq": seq,
         "topic": entry.topic,
         "source": entry.source,
-        "received_at": rfc3339(entry.received_at),
-        "arrived_at": rfc3339(entry.arrived_at),
+        "received_at": render(entry.received_at),
+        "arrived_at": render(entry.arrived_at),
         "length": entry.length or len(entry.payload),
         "consumers": {
             name: {"reason": case.reason, "detail": case.detail, "subject": case.subject}
@@ -222,7 +223,7 @@ def _event(seq: int, found: dict[str, Case]) -> dict[str, Any]:
 
 
 def _second(moment: int) -> str:
-    return rfc3339(moment // 1_000_000_000 * 1_000_000_000)
+    return render(moment // 1_000_000_000 * 1_000_000_000)
 
 
 def _hex(payload: bytes) -> str:

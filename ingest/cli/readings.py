@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.cli.options import config_options, json_option, load_settings, rfc3339, table
+from gateways.rfc3339 import render
+from ingest.cli.options import config_options, json_option, load_settings, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,7 +117,7 @@ def command(
         _print_table(found, limit or TABLE_LIMIT)
 
 
-_text = lru_cache(maxsize=64)(rfc3339)
+_text = lru_cache(maxsize=64)(render)
 """The readings of one uplink share their times."""
 
 

@@ -10,8 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from gateways.rfc3339 import render
 from ingest.cli.boundary import report
-from ingest.cli.options import config_options, emit, fail, json_option, load_settings, rfc3339, table
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
 from ingest.errors import ConfigError, DataDirError, SinkUnavailable
 
 if TYPE_CHECKING:
@@ -111,9 +112,9 @@ def test_emit_prints_one_line_and_refuses_what_json_has_not(capsys: pytest.Captu
     ],
 )
 def test_times_are_rfc_3339_with_as_many_decimals_as_they_need(nanoseconds: int, text: str) -> None:
-    assert rfc3339(nanoseconds) == text
+    assert render(nanoseconds) == text
 
 
 def test_a_time_outside_the_calendar_is_refused() -> None:
     with pytest.raises(ValueError, match="no time of the calendar"):
-        rfc3339(10**30)
+        render(10**30)

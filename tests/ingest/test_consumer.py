@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.uplink import Event
-from ingest.consumer import Batch, Consumer, Health
+from ingest.batch import Batch
+from ingest.consumer import Consumer, Health
 from ingest.decoding import Outcome
 from ingest.devices import Device, Directory
 from ingest.entry import Block, Entry
