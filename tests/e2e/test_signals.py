@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ingest import data_dir
 from ingest.sqlite import connect
-from tests.e2e.harness import Site, Worker, until
-from tests.e2e.traffic import RATE, Traffic
+from tests.e2e.harness import PATIENCE, Site, Worker, until
+from tests.e2e.traffic import HOST, RATE, Traffic
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,3 +117,35 @@ def test_sighup_reads_the_devices_again(mosquitto: Mosquitto, tmp_path: Path) ->
 def _sites(site: Site, dev_eui: str) -> set[str]:
     with closing(connect(data_dir.consumer_file(site.data, "store"), durable=False, read_only=True)) as db:
         return {name for (name,) in db.execute("SELECT site FROM series WHERE dev_eui = ?", (dev_eui,))}
+
+
+def test_sighup_reaches_influxdb_by_another_address(mosquitto: Mosquitto, database: Database, tmp_path: Path) -> None:
+    site = Site(tmp_path, mosquitto.port, database, url=f"http://{HOST}:{free_port()}")
+    traffic = Traffic(mosquitto.port)
+    with site.worker() as worker:
+        worker.until_subscribed()
+        traffic.publish(100)
+        until(lambda: worker.ask("status")["consumers"]["influxdb"]["trouble"], "nobody is at that address")
+        site.url = database.server.url
+        site.config()
+        worker.send(signal.SIGHUP)
+        site.settle(100)
+        worker.finish()
+    site.account(traffic)
+
+
+def test_systemd_hears_that_it_is_ready_alive_and_stopping(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(os.path.relpath(path))
+        heard.settimeout(PATIENCE)
+        site = Site(tmp_path, mosquitto.port, None)
+        with site.worker(NOTIFY_SOCKET=os.path.relpath(path), WATCHDOG_USEC="200000") as worker:
+            assert heard.recv(100) == b"READY=1"
+            assert heard.recv(100) == b"WATCHDOG=1"
+            worker.until_subscribed()
+            worker.finish()
+        said: list[bytes] = []
+        while not said or said[-1] != b"STOPPING=1":
+            said.append(heard.recv(100))
+        assert set(said[:-1]) <= {b"WATCHDOG=1"}
