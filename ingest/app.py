@@ -9,7 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from gateways.chirpstack import events
-from gateways.chirpstack.subscriber import BrokerSettings, Subscriber
+from gateways.chirpstack.broker import BrokerSettings
+from gateways.chirpstack.subscriber import Subscriber
 from ingest import control, data_dir
 from ingest.consumer import Consumer
 from ingest.decoding import Decoding

@@ -10,13 +10,14 @@ closed, and opened again when the events have been kept; the broker still has th
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import select
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -27,14 +28,19 @@ from gateways.handover import Handover, Incident, Report, SessionOpened
 from gateways.uplink import Event
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
     from paho.mqtt.client import ConnectFlags, MQTTMessage
     from paho.mqtt.reasoncodes import ReasonCode
 
+    from gateways.chirpstack.broker import BrokerSettings
+
 UNACKNOWLEDGED_BYTES = 64 * 1024 * 1024
 """Payload bytes that may wait for the disk."""
+
+PLENTY_BYTES = 4 * 1024 * 1024
+"""Payload bytes that wait for the disk at which reading pauses: half a second's work. A broker that keeps to its window
+never gets there; Mosquitto 2.0.11 overruns it, and would make us close a connection that is merely fast."""
 
 TICK = 1.0
 """Seconds between two looks at the keep-alive when nothing happens."""
@@ -45,29 +51,6 @@ BACK_OFF = (0.5, 30.0)
 
 LEAVE_SECONDS = 2.0
 """How long a subscriber that is told to stop waits for its last events to be kept."""
-
-
-class BrokerSettings(NamedTuple):
-    """How to reach a broker and what to ask of it.
-
-    Attributes:
-        session_expiry: seconds that the broker keeps our session while we are away (MQTT 5).
-        receive_maximum: QoS 1 messages that the broker may send ahead of our acknowledgements (MQTT 5).
-        tls: a ready context; None for a plain connection.
-    """
-
-    name: str
-    host: str
-    port: int
-    client_id: str
-    topics: tuple[str, ...]
-    protocol: str = "5"
-    username: str | None = None
-    password: str | None = None
-    tls: ssl.SSLContext | None = None
-    keepalive: int = 30
-    session_expiry: int = 30 * 24 * 3600
-    receive_maximum: int = 1000
 
 
 class Subscriber:
@@ -94,6 +77,7 @@ class Subscriber:
         self._events: list[Event] = []
         self._mids: list[int] = []
         self._waiting_bytes = 0
+        self._plenty_since = math.inf
         self._acknowledged: list[tuple[int, list[int], int]] = []
         self._lock = threading.Lock()
         self._wake_read, self._wake_write = os.pipe()
@@ -196,18 +180,28 @@ class Subscriber:
             if sock is None:
                 return "closed by the broker"
             blocked = not (self._write() and client.flush())
-            wanted: list[int] = [sock.fileno(), self._wake_read]
-            readable, _, _ = select.select(wanted, wanted[:1] if blocked else [], [], TICK)
+            number = sock.fileno()
+            wanted = [self._wake_read, number] if self._has_room() else [self._wake_read]
+            readable, _, _ = select.select(wanted, [number] if blocked else [], [], TICK)
             if self._wake_read in readable:
                 self._drain_wake()
                 self._send_acknowledgements()
-            if wanted[0] in readable and not self._read():
+            if number in readable and not self._read():
                 return "the connection broke"
             if client.loop_misc() != mqtt.MQTT_ERR_SUCCESS:
                 return "no answer to the keep-alive"
             if self._waiting_bytes > UNACKNOWLEDGED_BYTES:
                 return f"{self._waiting_bytes} bytes wait for the disk: taking no more until they are kept"
         return ""
+
+    def _has_room(self) -> bool:
+        """Whether to read on: not while intake has plenty to do, but long enough pauses would cost us the pings."""
+        if self._waiting_bytes <= PLENTY_BYTES:
+            self._plenty_since = math.inf
+            return True
+        now = time.monotonic()
+        self._plenty_since = min(self._plenty_since, now)
+        return now - self._plenty_since > self.settings.keepalive / 3
 
     def _take_leave(self) -> None:
         """Wait a moment for what was handed over last to be kept, acknowledge it, and disconnect."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateways.chirpstack import subscriber as module
-from gateways.chirpstack.subscriber import BrokerSettings, Subscriber
+from gateways.chirpstack.broker import BrokerSettings
+from gateways.chirpstack.subscriber import Subscriber
 from gateways.handover import Handover, Incident, Report, SessionOpened
 from gateways.simulator.publish import publish
 from tests.servers import Mosquitto, Proxy
