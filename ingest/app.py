@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gateways.chirpstack import events
 from gateways.chirpstack.broker import BrokerSettings
 from gateways.chirpstack.subscriber import Subscriber
+from gateways.handover import Incident, SessionOpened
 from ingest import control, data_dir
 from ingest.consumer import Consumer
 from ingest.decoding import Decoding
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from gateways.handover import Report
     from ingest.config import Broker, InfluxDB, Settings
     from ingest.errors import SinkUnavailable
     from ingest.ports import Sink
@@ -51,11 +53,19 @@ class Worker:
     """
 
     def __init__(self, settings: Settings, log: Callable[[str], None], now: Callable[[], int] = time.time_ns) -> None:
-        self.settings = settings
+        self.settings = self._began_with = settings
         self.failed: str = ""
+        self._told: dict[str, Incident] = {}
         self.ended = threading.Event()
         self.log = log
         self._lock = data_dir.Lock(settings.data_dir)
+        try:
+            self._build(settings, now)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _build(self, settings: Settings, now: Callable[[], int]) -> None:
         folder = settings.data_dir
         self.journal = SqliteJournal(folder)
         reader = self.journal.reader()
@@ -85,6 +95,8 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work; returns at once."""
+        if self.settings.metrics.listen:
+            self.log("[metrics] listen: this version serves no metrics yet")
         self._control.start()
         for thread in (self._intake_thread, *self._threads):
             thread.start()
@@ -120,11 +132,11 @@ class Worker:
         Raises:
             CityloraError: the new settings cannot be used; nothing has changed then.
         """
-        before, after = self.settings, settings
+        before, after, began = self.settings, settings, self._began_with
         fixed = [
-            name for name in ("data_dir", "broker", "lns", "journal") if getattr(before, name) != getattr(after, name)
+            name for name in ("data_dir", "broker", "lns", "journal") if getattr(began, name) != getattr(after, name)
         ]
-        if consumer_names(before) != consumer_names(after):
+        if consumer_names(began) != consumer_names(after):
             fixed.append("sinks")
         self._directory = self.directory(settings)
         self.settings = settings
@@ -134,7 +146,17 @@ class Worker:
                 if consumer.name == "influxdb":
                     consumer.use(_influx_sink(after.sinks.influxdb), _retention(after.sinks.influxdb))
         for name in fixed:
-            self.log(f"[{name}] has changed, which needs a restart of the worker")
+            self.log(f"[{name}] is not what the worker was started with: that needs a restart")
+
+    def hear(self, report: Report) -> None:
+        """Pass on what a subscriber reports; an incident is logged once for each cause, and so is its end."""
+        if isinstance(report, Incident) and self._told.get(report.source) != report:
+            self._told[report.source] = report
+            self.log(f"broker {report.source}: {report.kind}: {report.detail}")
+        elif isinstance(report, SessionOpened):
+            self._told.pop(report.source, None)
+            self.log(f"broker {report.source}: subscribed as {report.client_id}")
+        self.pipeline.report(report)
 
     def _end_intake(self, deadline: float) -> None:
         """The subscribers hand over what they have and go; intake keeps it."""
@@ -186,7 +208,7 @@ class Worker:
                 session_expiry=broker.session_expiry,
                 receive_maximum=broker.receive_maximum,
             ),
-            self.pipeline.report,
+            self.hear,
             expect_session=sessions.get(broker.name) == broker.client_id,
             now=now,
         )

@@ -15,7 +15,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.batch import REFUSED, Batch, case_of
-from ingest.errors import SinkUnavailable
+from ingest.errors import DataDirError, SinkUnavailable
 from ingest.faults import reach
 from ingest.ledger import STORED, Cursor, Ledger, Range
 from ingest.quarantine import Quarantine
@@ -89,6 +89,12 @@ class Consumer:
         self._stopping = threading.Event()
         self._nudged = threading.Event()
         gone = reader.totals()
+        if self._cursor.seq > gone.last:
+            raise DataDirError(
+                f"the sink {self.name} has read {self._cursor.seq} events, but the journal has only {gone.last}:"
+                " they are not of one time",
+                "restore the whole data directory from one backup, or move all of it away to begin with an empty one",
+            )
         self.evict(Cursor(gone.oldest - 1, gone.sealed_received - gone.sealed_duplicates), GONE)
 
     @property
@@ -264,6 +270,8 @@ class Consumer:
             accepted = self._sink.accepted
             if points and self._sink.write(points):
                 return False
+            if points:
+                self.ledger.note_write(self._now())
             self.quarantine.release(case, STORED + outcome.kind)
             self.ledger.count({"points.made": len(points), "points.written": self._sink.accepted - accepted})
         return True

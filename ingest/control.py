@@ -88,17 +88,28 @@ def ask(path: Path, do: str, *, timeout: float = ANSWER_TIMEOUT, **values: objec
         try:
             with _reachable(path) as address:
                 client.connect(address)
+        except (TimeoutError, BlockingIOError) as error:  # others wait for it already
+            raise _silent(timeout) from error
         except OSError:
             return None
         try:
             client.sendall(json.dumps({"do": do, **values}).encode() + b"\n")
             answer = json.loads(client.makefile("rb").readline())
+        except TimeoutError as error:
+            raise _silent(timeout) from error
         except (OSError, ValueError) as error:
             raise CityloraError(f"the worker did not answer: {error}", "look at its log") from error
     if "error" in answer:
         raise CityloraError(answer["error"]["message"], answer["error"]["hint"])
     ok: Answer = answer["ok"]
     return ok
+
+
+def _silent(timeout: float) -> CityloraError:
+    return CityloraError(
+        f"the worker did not answer within {timeout:g} s",
+        "it is stopped, hangs, or still does what another command asked for: look at its log, or try again",
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""What intake remembers of one device, in 96 bytes: enough to tell repeats, gaps and resets of its frame counter.
+"""What intake remembers of one device, in 104 bytes: enough to tell repeats, gaps and resets of its frame counter.
 
-    DevAddr u32 | high u32 | window u64 | 4 x (digest u64, received u64 ms, FCnt u32), the newest last, 0 where none
+    DevAddr u32 | high u32 | window u64 | newest u64 ms
+    4 x (digest u64, received u64 ms, FCnt u32), the newest last, 0 where none
 
 The counter is judged within a session (one DevAddr). `window` has a bit for each of the 64 counters up to `high`: set
 where it was seen, or where nothing is known to be missing (the frames before the first one that we saw). The state
@@ -21,12 +22,15 @@ REMEMBERED = 4
 REPEAT_WITHIN = 60_000
 """Milliseconds between an uplink and its repeat; what comes later is a new uplink."""
 
+LATE = 10_000
+"""Milliseconds: an uplink that the network had so much earlier than another one is late, and resets nothing."""
+
 WINDOW = 64
 _ALL_SEEN = (1 << WINDOW) - 1
 
-_LAYOUT = struct.Struct("<IIQ" + "QQI" * REMEMBERED)
-_PAST = 3
-"""Where the remembered uplinks begin among the numbers, and how many each takes."""
+_LAYOUT = struct.Struct("<IIQQ" + "QQI" * REMEMBERED)
+_NEWEST, _FIRST, _EACH = 3, 4, 3
+"""Where `newest` and the remembered uplinks stand among the numbers, and how many numbers each of those takes."""
 
 SIZE = _LAYOUT.size
 
@@ -69,18 +73,23 @@ def digest(dev_addr: str, f_cnt: int, f_port: int, payload: bytes) -> int:
 
 def first(frame: Frame) -> bytes:
     """The state of a device after the first uplink that we see: what came before it is unknown, not missing."""
-    nothing = (0,) * (_PAST * (REMEMBERED - 1))
-    return _LAYOUT.pack(frame.dev_addr, frame.f_cnt, _ALL_SEEN, *nothing, frame.digest, frame.received, frame.f_cnt)
+    nothing = (0,) * (_EACH * (REMEMBERED - 1))
+    own = (frame.digest, frame.received, frame.f_cnt)
+    return _LAYOUT.pack(frame.dev_addr, frame.f_cnt, _ALL_SEEN, frame.received, *nothing, *own)
 
 
 def observe(state: bytes, frame: Frame) -> Seen:
     """Hold an uplink against what is known of its device."""
     numbers = _LAYOUT.unpack(state)
-    dev_addr, high, window = numbers[:_PAST]
-    if frame.digest in numbers[_PAST::_PAST] and _repeats(numbers, frame):
+    dev_addr, high, window = numbers[:_NEWEST]
+    if frame.digest in numbers[_FIRST::_EACH] and _repeats(numbers, frame):
         return Seen(state, Verdict.DUPLICATE)
     verdict, gap, filled, session = Verdict.KEPT, 0, 0, False
-    if dev_addr != frame.dev_addr:
+    newest = max(numbers[_NEWEST], frame.received)
+    behind_time = newest - frame.received > LATE
+    if dev_addr != frame.dev_addr and behind_time:
+        frame = frame._replace(dev_addr=dev_addr)  # of a session that has ended: it says nothing of this one
+    elif dev_addr != frame.dev_addr:
         high, window, session = frame.f_cnt, _ALL_SEEN, True
     elif frame.f_cnt > high:
         ahead = frame.f_cnt - high
@@ -88,10 +97,11 @@ def observe(state: bytes, frame: Frame) -> Seen:
         high, window = frame.f_cnt, (window << ahead | 1) & _ALL_SEEN if ahead < WINDOW else 1
     elif _missing(high, window, frame.f_cnt):
         window, filled = window | 1 << (high - frame.f_cnt), 1
-    else:
+    elif not behind_time:
         verdict, high, window = Verdict.RESET, frame.f_cnt, _ALL_SEEN
-    past = numbers[2 * _PAST :]
-    packed = _LAYOUT.pack(frame.dev_addr, high, window, *past, frame.digest, frame.received, frame.f_cnt)
+    past = numbers[_FIRST + _EACH :]
+    own = (frame.digest, frame.received, frame.f_cnt)
+    packed = _LAYOUT.pack(frame.dev_addr, high, window, newest, *past, *own)
     return Seen(packed, verdict, gap, filled, session)
 
 
@@ -102,7 +112,7 @@ def _missing(high: int, window: int, f_cnt: int) -> bool:
 
 def _repeats(numbers: tuple[int, ...], frame: Frame) -> bool:
     """Whether it is an uplink that came within the minute, and the session's counter has not gone on since."""
-    for place in range(_PAST, len(numbers), _PAST):
+    for place in range(_FIRST, len(numbers), _EACH):
         if numbers[place] == frame.digest and abs(numbers[place + 1] - frame.received) <= REPEAT_WITHIN:
-            return all(later <= frame.f_cnt for later in numbers[place + 2 + _PAST :: _PAST])
+            return all(later <= frame.f_cnt for later in numbers[place + 2 + _EACH :: _EACH])
     return False

@@ -5,6 +5,7 @@ Everything is read twice: the first time nothing is stored, so that a file that 
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 import threading
@@ -40,6 +41,11 @@ AHEAD = 8_000
 """Events by which the journal may be ahead of the slowest consumer: what the feed still has in memory, and far below
 any cap, so that a file never pushes events out of the journal."""
 
+HEAD = 4096
+"""Bytes at the beginning by which a file is known to be no text."""
+
+GZIP = b"\x1f\x8b"
+
 LOOK = 0.02
 """Seconds between two looks at the consumers while they are behind."""
 
@@ -67,6 +73,24 @@ class Recording:
         self.name = name
         self._stream = stream if stream.seekable() else _spooled(stream)
         self.size = self._stream.seek(0, 2)
+
+    def check(self) -> None:
+        """Refuse what is no text: each of its lines would be a bad event.
+
+        Raises:
+            CityloraError: it is compressed, or otherwise binary.
+        """
+        self._stream.seek(0)
+        head = self._stream.read(HEAD)
+        if head.startswith(GZIP):
+            raise CityloraError(
+                f"{self.name} is compressed; nothing was stored", f"`zcat {shlex.quote(self.name)} | citylora ingest -`"
+            )
+        if b"\0" in head:
+            raise CityloraError(
+                f"{self.name} is no text: its first {HEAD} bytes hold a NUL; nothing was stored",
+                "give JSON lines in UTF-8, and what is compressed through a pipe: `zcat FILE | citylora ingest -`",
+            )
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """(number, line) of every line that is not empty, without its end; numbers count from 1."""
@@ -154,7 +178,7 @@ class FileSource:
     def __init__(self, worker: Worker, log: Callable[[str], None]) -> None:
         self._worker = worker
         self._log = log
-        self._told = ""
+        self._told: set[str] = set()
         self._room = threading.Semaphore(UNDER_WAY)
         worker.pipeline.acknowledge_to({SOURCE: self._acknowledged})
 
@@ -193,11 +217,18 @@ class FileSource:
             time.sleep(LOOK)
 
     def _look(self) -> None:
-        """Fail with the worker, and say once why nothing is being kept."""
+        """Fail with the worker, and say once what is waited for."""
         if self._worker.failed:
             raise CityloraError(self._worker.failed, "run it again: what was stored is not stored twice")
-        blocked = self._worker.pipeline.blocked
-        reason = blocked.reason if blocked else ""
-        if reason and reason != self._told:
-            self._log(f"waiting: {reason}")
-        self._told = reason
+        reason = self._reason()
+        if reason and reason not in self._told:
+            self._told.add(reason)
+            self._log(f"waiting: {reason}; Ctrl-C ends it, run it again for the rest")
+
+    def _reason(self) -> str:
+        """Why it does not go on; "" where it does, only slowly."""
+        troubles = [f"{one.name}: {one.health.trouble}" for one in self._worker.consumers if one.health.trouble]
+        blocked, room = self._worker.pipeline.blocked, self._worker.pipeline.room
+        if troubles or blocked is None:
+            return ", ".join(troubles)
+        return "the journal is full of what the sinks lack" if room is not None and room.stuck else blocked.reason

@@ -88,7 +88,9 @@ class Intake:
             return Judged(_entry(event, time, Verdict.DUPLICATE), identity, message)
         if identity != NO_IDENTITY:
             self._remember(identity)
-        verdict, gap = self._count(message, time) if isinstance(message, Uplink) else (Verdict.KEPT, 0)
+        verdict, gap = Verdict.KEPT, 0
+        if isinstance(message, Uplink):
+            verdict, gap = self._count(message, min(time, event.arrived_at + AHEAD))
         return Judged(_entry(event, time, verdict, gap), identity, message)
 
     def recall(self, reader: JournalReader) -> None:
@@ -127,7 +129,7 @@ class Intake:
             except MalformedEvent:
                 continue
             if isinstance(message, Uplink):
-                self._count(message, entry.received_at)
+                self._count(message, min(entry.received_at, entry.arrived_at + AHEAD))
 
     def _count(self, uplink: Uplink, time: int) -> tuple[Verdict, int]:
         """Hold an uplink against its device: what it is, and how many counters are missing before it."""

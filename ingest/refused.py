@@ -15,6 +15,7 @@ from ingest.data_dir import SOCKET, consumer_file
 from ingest.errors import DataDirError
 from ingest.ledger import Ledger
 from ingest.quarantine import Case, Quarantine
+from ingest.report import PATIENCE
 from ingest.sqlite import connect
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def replay(settings: Settings, reason: str | None, log: Callable[[str], None]) -
     """Try again what is in quarantine: `{"store": {"stored": 3, "left": 0}}`.
 
     Raises:
-        CityloraError: the worker refused, or a sink cannot be asked now.
+        CityloraError: the worker refused or does not answer, or a sink cannot be asked now.
     """
-    answer = control.ask(settings.data_dir / SOCKET, "replay", reason=reason)
+    answer = _ask(settings, "replay", reason)
     if answer is not None:
         return answer
     with _worker(settings, log) as worker:
@@ -96,13 +97,22 @@ def purge(settings: Settings, reason: str | None, log: Callable[[str], None]) ->
     """Give up what is in quarantine: `{"store": {"purged": 3}}`.
 
     Raises:
-        CityloraError: the worker refused.
+        CityloraError: the worker refused, or does not answer.
     """
-    answer = control.ask(settings.data_dir / SOCKET, "purge", reason=reason)
+    answer = _ask(settings, "purge", reason)
     if answer is not None:
         return answer
     with _worker(settings, log) as worker:
         return {one.name: {"purged": one.purge(reason)} for one in worker.consumers}
+
+
+def _ask(settings: Settings, do: str, reason: str | None) -> control.Answer | None:
+    """Have the worker do it; None where none runs."""
+    socket = settings.data_dir / SOCKET
+    # What is asked for may take minutes: one that hangs shows by what it answers at once.
+    if control.ask(socket, "status", timeout=PATIENCE) is None:
+        return None
+    return control.ask(socket, do, reason=reason)
 
 
 @contextmanager

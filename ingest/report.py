@@ -133,8 +133,8 @@ def _worker(sight: Sight) -> Iterator[str]:
             yield f"the worker keeps nothing: {sight.worker['blocked']}"
         yield from (f"broker {name} is not connected" for name, up in sight.worker["brokers"].items() if not up)
         for name, health in sight.worker["consumers"].items():
-            if health["alarm"]:
-                yield f"{name}: {health['trouble']} ({health['hint']})"
+            if health["trouble"]:
+                yield f"{name}: {health['trouble']}" + (f" ({health['hint']})" if health["hint"] else "")
 
 
 def _consumer(account: Account, sight: Sight) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from contextlib import ExitStack, contextmanager
@@ -67,10 +68,16 @@ def command(
 
     A line is one event: {"topic", "payload" or "payload_b64", "received_at"}, or what `mosquitto_sub -F %J` prints.
     A line that is no event is received and quarantined. Without any time (received_at or tst, or in the payload) the
-    whole run is refused, unless --assume-time says which.
+    whole run is refused, unless --assume-time says which. So is a file that is no text, such as a compressed one.
 
     Without -c the only sink is the embedded store. Running it again stores nothing twice, so a run that was interrupted
-    is taken up by repeating it. It needs the data directory to itself: stop the worker first.
+    is taken up by repeating it; only a line that is no event has no identity, and is received and quarantined again.
+    It needs the data directory to itself: stop the worker first.
+
+    Standard input is read to its end, into a temporary file, before anything is stored.
+
+    A sink that is away is waited for, and nothing is given up for it. Ctrl-C or SIGTERM ends the run within ten seconds
+    (exit code 130), and says how far it came.
 
     What it prints is the ledger of this run: received = stored + quarantined + duplicate + evicted + pending.
 
@@ -81,7 +88,7 @@ def command(
       zcat 2026-*.jsonl.gz | citylora ingest -c citylora.toml -
     """  # noqa: D301  (click reads the backspace)
     settings = _settings(config, data)
-    with ExitStack() as stack:
+    with _terminable(), ExitStack() as stack:
         run = _take(settings, _open(files, stack), assume_time)
     if run.interrupted:
         click.echo(_sentence(run), err=True)
@@ -97,12 +104,26 @@ def command(
 
 
 def _settings(config: Path | None, data: Path | None) -> Settings:
-    """The configuration, without the brokers: nothing live is taken meanwhile."""
+    """The configuration, without the brokers: nothing live is taken meanwhile. What a sink lacks is never evicted.
+
+    A file can wait, unlike a broker; and what was given up once would be a duplicate when the file is given again.
+    """
     settings = load_settings(config, data)
     from ingest.config import store_only  # noqa: PLC0415
 
-    settings = settings.model_copy(update={"broker": (), "lns": ()})
+    journal = settings.journal.model_copy(update={"on_full": "stop"})
+    settings = settings.model_copy(update={"broker": (), "lns": (), "journal": journal})
     return settings if config else store_only(settings)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM is as Ctrl-C meanwhile."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _open(files: Sequence[Path], stack: ExitStack) -> list[Recording]:
@@ -129,14 +150,16 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
     from ingest.status import read_state  # noqa: PLC0415
 
     began = time.monotonic()
+    for recording in recordings:
+        recording.check()
     if assumed is None:
         assumed = first_time(recordings, events.parse) or time.time_ns()
     worker = Worker(settings, _log)
     lines = dict.fromkeys([recording.name for recording in recordings], 0)
     source, names, interrupted = FileSource(worker, _log), consumer_names(settings), False
     before = read_state(settings.data_dir, names).identity
-    worker.start()
     try:
+        worker.start()
         source.drain()  # what was pending before is not of this run
         before = read_state(settings.data_dir, names).identity
         with _progress(sum(recording.size for recording in recordings)) as advance:

@@ -58,6 +58,7 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     if value is None:
         return None
     from gateways import rfc3339 as times  # noqa: PLC0415
+    from ingest.readings import EVER  # noqa: PLC0415
     from ingest.units import parse_duration  # noqa: PLC0415
 
     try:
@@ -65,8 +66,8 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     except ValueError:
         pass
     try:
-        return time.time_ns() - parse_duration(value) * 1_000_000_000
-    except ValueError as error:
+        return max(EVER[0], time.time_ns() - parse_duration(value) * 1_000_000_000)
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error
 
 
@@ -104,6 +105,7 @@ def command(
     """  # noqa: D301  (click reads the backspace)
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other")
+    limit = None if limit is None else min(limit, sys.maxsize)
     settings = load_settings(config, data)
     from ingest.readings import EVER, Wanted, read  # noqa: PLC0415
 

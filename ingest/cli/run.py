@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import config_options, fail, load_settings
+from ingest.cli.options import config_options, load_settings
+from ingest.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,9 @@ def command(*, config: Path | None, data: Path | None) -> int:
     """  # noqa: D301  (click reads the backspace)
     settings = load_settings(config, data)
     if not settings.broker:
-        raise fail("no broker is configured: there is nothing to take uplinks from", "add [[broker]] and [[lns]]")
+        raise ConfigError(
+            "no broker is configured: there is nothing to take uplinks from", "add [[broker]] and [[lns]]"
+        )
     from ingest.app import Worker  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.sd_notify import notify, watchdog_seconds  # noqa: PLC0415
 

@@ -34,7 +34,7 @@ def command(*, watch: bool, verify: bool, config: Path | None, data: Path | None
     received = stored + quarantined + pending + duplicate + evicted, for every sink and in the headline.
 
     Exit code 1 if unhealthy: the ledger does not add up, --verify finds a fault, the worker keeps nothing or does not
-    answer, a broker is not connected, a sink needs someone to act, undelivered events fill 90 % of the journal's cap,
+    answer, a broker is not connected, a sink cannot be written, undelivered events fill 90 % of the journal's cap,
     or no worker runs while events are pending. Incidents are shown, and do not make it unhealthy.
 
     "full in" is the time until undelivered events would fill the journal if from now on nothing were consumed.

@@ -169,7 +169,7 @@ def test_two_hundred_thousand_identities_are_remembered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "verdict"), [(0, DUPLICATE), (60, DUPLICATE), (-60, DUPLICATE), (61, RESET), (-61, RESET)]
+    ("seconds", "verdict"), [(0, DUPLICATE), (60, DUPLICATE), (-60, DUPLICATE), (61, RESET), (-61, KEPT)]
 )
 def test_the_same_frame_is_a_repeat_for_a_minute(seconds: int, verdict: Verdict) -> None:
     first = uplink(5)
