@@ -58,5 +58,5 @@ class Packer:
         """
         try:
             return _decode(self._unpack(body))
-        except (zstandard.ZstdError, msgspec.DecodeError) as error:
-            raise ValueError(str(error)) from error
+        except (zstandard.ZstdError, msgspec.DecodeError, MemoryError) as error:  # a length of nonsense is no memory
+            raise ValueError(str(error) or type(error).__name__) from error

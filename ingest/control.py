@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Answer: TypeAlias = "dict[str, Any]"
 
+PATIENCE = 3.0
+"""Seconds that the worker has to answer; it holds nothing for longer."""
+
 ANSWER_TIMEOUT = 600.0
 """Seconds that a command waits: a replay of a full quarantine takes minutes."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from ingest import ledger, quarantine
 from ingest.errors import DataDirError
 from ingest.sinks import store
-from ingest.sqlite import connect, migrate
+from ingest.sqlite import connect, connect_reader, migrate
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,8 +35,21 @@ def open_consumer(folder: Path, name: str) -> sqlite3.Connection:
     """
     path = consumer_file(folder, name)
     db = connect(path, durable=False)
-    migrate(db, path, STORE_VERSIONS if name == "store" else CONSUMER_VERSIONS)
+    migrate(db, path, _versions(name))
     return db
+
+
+def read_consumer(folder: Path, name: str) -> sqlite3.Connection:
+    """Open a consumer's file to read it.
+
+    Raises:
+        DataDirError: it is damaged, or a newer citylora has written it.
+    """
+    return connect_reader(consumer_file(folder, name), _versions(name))
+
+
+def _versions(name: str) -> tuple[str, ...]:
+    return STORE_VERSIONS if name == "store" else CONSUMER_VERSIONS
 
 
 def make(folder: Path) -> None:

@@ -5,7 +5,6 @@ Everything is read twice: the first time nothing is stored, so that a file that 
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import tempfile
 import threading
@@ -46,6 +45,8 @@ HEAD = 4096
 
 GZIP = b"\x1f\x8b"
 
+_ZCAT = "give what is in it: `zcat FILE | citylora ingest -`"
+
 LOOK = 0.02
 """Seconds between two looks at the consumers while they are behind."""
 
@@ -83,13 +84,11 @@ class Recording:
         self._stream.seek(0)
         head = self._stream.read(HEAD)
         if head.startswith(GZIP):
-            raise CityloraError(
-                f"{self.name} is compressed; nothing was stored", f"`zcat {shlex.quote(self.name)} | citylora ingest -`"
-            )
+            raise CityloraError(f"{self.name} is compressed with gzip; nothing was stored", _ZCAT)
         if b"\0" in head:
             raise CityloraError(
                 f"{self.name} is no text: its first {HEAD} bytes hold a NUL; nothing was stored",
-                "give JSON lines in UTF-8, and what is compressed through a pipe: `zcat FILE | citylora ingest -`",
+                f"it has to be JSON lines in UTF-8; where it is compressed, {_ZCAT}",
             )
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
@@ -226,9 +225,11 @@ class FileSource:
             self._log(f"waiting: {reason}; Ctrl-C ends it, run it again for the rest")
 
     def _reason(self) -> str:
-        """Why it does not go on; "" where it does, only slowly."""
-        troubles = [f"{one.name}: {one.health.trouble}" for one in self._worker.consumers if one.health.trouble]
+        """Why it does not go on; "" where it does, however slowly. What ails a sink the worker has logged."""
+        away = [one.name for one in self._worker.consumers if one.health.trouble]
+        if away:
+            return f"{' and '.join(away)} cannot be written now"
         blocked, room = self._worker.pipeline.blocked, self._worker.pipeline.room
-        if troubles or blocked is None:
-            return ", ".join(troubles)
+        if blocked is None:
+            return ""
         return "the journal is full of what the sinks lack" if room is not None and room.stuck else blocked.reason

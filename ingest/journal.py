@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.compression import TRAINING_EVENTS, Packer, train
 from ingest.entry import IDENTITY, Block, Verdict
 from ingest.faults import reach
-from ingest.journal_reader import SqliteReader, read_totals, signed
+from ingest.journal_reader import VERSIONS, SqliteReader, read_totals, signed
 from ingest.sqlite import checkpoint, connect, damaged, migrate, on_disk
 
 if TYPE_CHECKING:
@@ -24,34 +24,6 @@ if TYPE_CHECKING:
     from ingest.entry import Entry
 
 FILE = "journal.db"
-
-VERSIONS = (
-    """
-    CREATE TABLE block (
-        last INTEGER PRIMARY KEY AUTOINCREMENT,
-        events INTEGER NOT NULL,
-        duplicates INTEGER NOT NULL,
-        ordinal INTEGER NOT NULL,
-        received_from INTEGER NOT NULL,
-        received_to INTEGER NOT NULL,
-        dictionary INTEGER NOT NULL,
-        identities BLOB NOT NULL,
-        body BLOB NOT NULL
-    );
-    CREATE TABLE dictionary (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
-    CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE device (dev_eui INTEGER PRIMARY KEY, state BLOB NOT NULL);
-    CREATE TABLE incident (
-        kind TEXT NOT NULL,
-        source TEXT NOT NULL,
-        count INTEGER NOT NULL,
-        last_at INTEGER NOT NULL,
-        detail TEXT NOT NULL,
-        PRIMARY KEY (kind, source)
-    ) WITHOUT ROWID;
-    CREATE TABLE session (source TEXT PRIMARY KEY, client_id TEXT NOT NULL) WITHOUT ROWID;
-    """,
-)
 
 CHECKPOINT_PAGES = 1000
 """The WAL is copied into the file when it has grown by this many pages (4 MB), after the acknowledgements have gone."""

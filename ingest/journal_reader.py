@@ -3,22 +3,67 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.compression import Packer
 from ingest.entry import Block, Entry, Verdict
 from ingest.errors import DataDirError
 from ingest.ledger import Cursor
 from ingest.ports import Totals
-from ingest.sqlite import connect, transaction
+from ingest.sqlite import RESTORE, connect_reader, transaction
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
-
+VERSIONS = (
+    """
+    CREATE TABLE block (
+        last INTEGER PRIMARY KEY AUTOINCREMENT,
+        events INTEGER NOT NULL,
+        duplicates INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL,
+        received_from INTEGER NOT NULL,
+        received_to INTEGER NOT NULL,
+        dictionary INTEGER NOT NULL,
+        identities BLOB NOT NULL,
+        body BLOB NOT NULL
+    );
+    CREATE TABLE dictionary (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE device (dev_eui INTEGER PRIMARY KEY, state BLOB NOT NULL);
+    CREATE TABLE incident (
+        kind TEXT NOT NULL,
+        source TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        last_at INTEGER NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (kind, source)
+    ) WITHOUT ROWID;
+    CREATE TABLE session (source TEXT PRIMARY KEY, client_id TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+"""The schemas of the file, a script for each version. What the tables are for stands in `ingest.journal`."""
 
 _UNSIGNED = (1 << 64) - 1
+
+
+class BlockRow(NamedTuple):
+    """A block as its row describes it, and what is in it.
+
+    Attributes:
+        damage: why it cannot be opened; "" where it can.
+    """
+
+    last: int
+    events: int
+    duplicates: int
+    ordinal: int
+    received_from: int
+    received_to: int
+    identities: bytes
+    entries: tuple[Entry, ...]
+    damage: str
 
 
 class SqliteReader:
@@ -26,7 +71,7 @@ class SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._db = connect(path, durable=False, read_only=True)
+        self._db = connect_reader(path, VERSIONS)
         self._packers: dict[int, Packer] = {0: Packer()}
 
     def read(self, after: int, events: int) -> list[Block]:
@@ -143,18 +188,16 @@ class SqliteReader:
         """The client id under which each source's broker holds a session for us."""
         return dict(self._db.execute("SELECT source, client_id FROM session"))
 
-    def recount(self) -> tuple[int, int]:
-        """(events, duplicates) counted by opening every block.
-
-        Raises:
-            DataDirError: a block is damaged.
-        """
-        events = duplicates = 0
-        for last, dictionary, body in self._db.execute("SELECT last, dictionary, body FROM block ORDER BY last"):
-            entries = self._unpack(last, dictionary, body)
-            events += len(entries)
-            duplicates += sum(entry.verdict == Verdict.DUPLICATE for entry in entries)
-        return events, duplicates
+    def rows(self) -> Iterator[BlockRow]:
+        """Every block as it stands in the file, in order, opened where it can be."""
+        for *row, dictionary, body in self._db.execute(
+            "SELECT last, events, duplicates, ordinal, received_from, received_to, identities, dictionary, body"
+            " FROM block ORDER BY last"
+        ):
+            try:
+                yield BlockRow._make((*row, self._opened(dictionary, body), ""))
+            except ValueError as error:
+                yield BlockRow._make((*row, (), str(error)))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -162,13 +205,15 @@ class SqliteReader:
 
     def _unpack(self, last: int, dictionary: int, body: bytes) -> tuple[Entry, ...]:
         try:
-            packer = self._packers.get(dictionary) or self._packer(dictionary)
-            return packer.unpack(body)
+            return self._opened(dictionary, body)
         except ValueError as error:
             raise DataDirError(
-                f"{self._path}: the block that ends with event {last} is damaged: {error}",
-                "restore the data directory from a backup; `citylora status --verify` says how far it is whole",
+                f"{self._path}: the block that ends with event {last} is damaged: {error}", RESTORE
             ) from error
+
+    def _opened(self, dictionary: int, body: bytes) -> tuple[Entry, ...]:
+        packer = self._packers.get(dictionary) or self._packer(dictionary)
+        return packer.unpack(body)
 
     def _packer(self, dictionary: int) -> Packer:
         row = self._db.execute("SELECT body FROM dictionary WHERE id = ?", (dictionary,)).fetchone()

@@ -59,6 +59,7 @@ class Case(NamedTuple):
         reason: a fixed word, for counting.
         detail: one line for a person.
         subject: what the reason is about: the device's DevEUI and model, or the topic.
+        entry: the event; of a damaged row one that says nothing, so that it is shown and can never be decoded.
     """
 
     seq: int
@@ -119,20 +120,23 @@ class Quarantine:
     def cases(self, reason: str | None = None, after: int = 0, limit: int = 1000) -> list[Case]:
         """Cases in the order of their numbers, of one reason or of all."""
         rows = self._db.execute(
-            "SELECT seq, ordinal, reason, detail, subject, entry FROM quarantine"
+            "SELECT seq, ordinal, reason, detail, subject, received_at, entry FROM quarantine"
             " WHERE seq > ? AND (reason = ? OR ? IS NULL) ORDER BY seq LIMIT ?",
             (after, reason, reason, limit),
         )
-        unpack = zstandard.ZstdDecompressor().decompress
-        return [
-            Case(seq, ordinal, reason, detail, subject, _decode(unpack(body)))
-            for seq, ordinal, reason, detail, subject, body in rows
-        ]
+        return [_case(row) for row in rows]
 
     def case(self, seq: int) -> Case | None:
         """One case by its number."""
         found = self.cases(after=seq - 1, limit=1)
         return found[0] if found and found[0].seq == seq else None
+
+    def packed(self, after: int, through: int) -> Iterator[tuple[int, int, str, bytes]]:
+        """(number, ordinal, reason, packed entry) of each case after one number and up to another, in order."""
+        yield from self._db.execute(
+            "SELECT seq, ordinal, reason, entry FROM quarantine WHERE seq > ? AND seq <= ? ORDER BY seq",
+            (after, through),
+        )
 
     def index(self) -> Iterator[tuple[int, str, int]]:
         """(number, reason, `received_at`) of each case, in order."""
@@ -172,3 +176,24 @@ class Quarantine:
             self._ledger.count({QUARANTINED: -1, HELD + reason: -1})
             self._ledger.evict(Range(ordinal, ordinal), cause)
         return len(rows)
+
+
+def unpack(body: bytes) -> Entry:
+    """The event of a row.
+
+    Raises:
+        ValueError: the bytes are damaged.
+    """
+    try:
+        return _decode(zstandard.decompress(body))
+    except (zstandard.ZstdError, msgspec.DecodeError, MemoryError, TypeError) as error:
+        raise ValueError(str(error) or type(error).__name__) from error
+
+
+def _case(row: tuple[int, int, str, str, str, int, bytes]) -> Case:
+    seq, ordinal, reason, detail, subject, received_at, body = row
+    try:
+        return Case(seq, ordinal, reason, detail, subject, unpack(body))
+    except ValueError as error:
+        nothing = Entry("", b"", "", received_at, received_at)
+        return Case(seq, ordinal, reason, f"DAMAGED, cannot be unpacked ({error}): {detail}", subject, nothing)

@@ -7,17 +7,17 @@ merge of the newest of each series: one seek for each, then rows only as they ar
 from __future__ import annotations
 
 import heapq
+import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from decoders.quantities import QUANTITIES
-from ingest.data_dir import consumer_file
+from ingest.data_dir import consumer_file, read_consumer
 from ingest.errors import DataDirError
-from ingest.sqlite import connect
+from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -127,13 +127,15 @@ def read(folder: Path, wanted: Wanted) -> Iterator[Reading]:
             f"there is no embedded store in {folder}",
             "correct -c or --data; [sinks.store] enabled = true keeps readings here, or ask your InfluxDB",
         )
-    return _all(connect(path, durable=False, read_only=True), wanted)
+    return _all(read_consumer(folder, "store"), path, wanted)
 
 
-def _all(db: sqlite3.Connection, wanted: Wanted) -> Iterator[Reading]:
+def _all(db: sqlite3.Connection, path: Path, wanted: Wanted) -> Iterator[Reading]:
     try:
         for series, row in _newest_first(db, wanted):
             yield from _readings(series, row, wanted.quantity)
+    except (sqlite3.DatabaseError, msgspec.DecodeError, ValueError) as error:  # a page, a row's fields, a series' part
+        raise damaged(path, error) from error
     finally:
         db.close()
 

@@ -6,17 +6,17 @@ runs, else one that is made for the moment, without brokers.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest import control
 from ingest.app import Worker, consumer_names
-from ingest.data_dir import SOCKET, consumer_file
+from ingest.data_dir import SOCKET, consumer_file, read_consumer
 from ingest.errors import DataDirError
 from ingest.ledger import Ledger
 from ingest.quarantine import Case, Quarantine
-from ingest.report import PATIENCE
-from ingest.sqlite import connect
+from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +110,7 @@ def _ask(settings: Settings, do: str, reason: str | None) -> control.Answer | No
     """Have the worker do it; None where none runs."""
     socket = settings.data_dir / SOCKET
     # What is asked for may take minutes: one that hangs shows by what it answers at once.
-    if control.ask(socket, "status", timeout=PATIENCE) is None:
+    if control.ask(socket, "status", timeout=control.PATIENCE) is None:
         return None
     return control.ask(socket, do, reason=reason)
 
@@ -121,12 +121,12 @@ def _opened(settings: Settings) -> Iterator[dict[str, Quarantine]]:
     names = [name for name in consumer_names(settings) if consumer_file(settings.data_dir, name).is_file()]
     if not names:
         raise _nothing(settings)
-    opened = {name: connect(consumer_file(settings.data_dir, name), durable=False, read_only=True) for name in names}
-    try:
-        yield {name: Quarantine(db, Ledger(db)) for name, db in opened.items()}
-    finally:
-        for db in opened.values():
-            db.close()
+    with ExitStack() as files:
+        opened = {name: files.enter_context(closing(read_consumer(settings.data_dir, name))) for name in names}
+        try:
+            yield {name: Quarantine(db, Ledger(db)) for name, db in opened.items()}
+        except sqlite3.DatabaseError as error:
+            raise damaged(settings.data_dir, error) from error
 
 
 @contextmanager

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from ingest.config import Settings
     from ingest.status import Account, State
 
-PATIENCE = 3.0
-"""Seconds that the worker has to answer; it holds nothing for longer."""
-
 SECOND = 1_000_000_000
 
 
@@ -69,14 +66,26 @@ def look(settings: Settings, *, recount: bool = False) -> Sight:
 def _look(settings: Settings, *, recount: bool) -> Sight:
     folder, worker, silent = settings.data_dir, None, ""
     try:
-        worker = control.ask(folder / SOCKET, "status", timeout=PATIENCE)
+        worker = control.ask(folder / SOCKET, "status", timeout=control.PATIENCE)
     except CityloraError as error:
         silent = str(error)
-    state = read_state(folder, consumer_names(settings))
+    state = _state(settings, recount=recount)
     slowest = min((account.cursor.seq for account in state.accounts), default=0)
     disk = read_disk(folder, settings.journal.max_size, slowest)
     faults = verify(folder, consumer_names(settings)) if recount else None
     return Sight(state, disk, worker, silent, faults, time.time_ns())
+
+
+def _state(settings: Settings, *, recount: bool) -> State:
+    """The ledger; where it cannot be read, a recount that was asked for still names all that is damaged."""
+    folder, names = settings.data_dir, consumer_names(settings)
+    try:
+        return read_state(folder, names)
+    except DataDirError as error:
+        faults = verify(folder, names) if recount else []
+        if not faults:
+            raise
+        raise DataDirError("\n".join(faults), error.hint) from error
 
 
 def unhealthy(sight: Sight) -> list[str]:

@@ -19,6 +19,10 @@ BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process's short write; a worker holds no write lock for longer."""
 
 
+RESTORE = "restore the whole data directory from a backup, or move all of it away to begin with an empty one"
+"""What to do about a damaged file. Never about one file alone: the sinks' cursors belong to their journal."""
+
+
 def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Connection:
     """Open a file of the data directory.
 
@@ -47,26 +51,62 @@ def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Co
 
 def damaged(path: Path, error: Exception) -> DataDirError:
     """The refusal to go on with a file that SQLite cannot read."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _ERRNO:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _ERRNO:
         return DataDirError(
             f"{path} cannot be used: {error}", "is the disk full, broken or read-only? see `df` and `mount`"
         )
-    return DataDirError(
-        f"{path} cannot be read: {error}",
-        f"keep a copy of it, then restore it from a backup, or move it away to begin with an empty {path.name}",
-    )
+    if code in _PASSING:
+        return DataDirError(f"{path} cannot be read now: {error}", "a worker may be starting: try again in a moment")
+    return DataDirError(f"{path} cannot be read: {error}", RESTORE)
+
+
+def connect_reader(path: Path, versions: tuple[str, ...]) -> sqlite3.Connection:
+    """Open a file whose schemas are `versions`, to read it.
+
+    Raises:
+        DataDirError: the file is damaged, is no database, or a newer citylora has written it.
+    """
+    db = connect(path, durable=False, read_only=True)
+    try:
+        _version(db, path, versions)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def page_damage(path: Path) -> str:
+    """What SQLite finds wrong with the pages of a file, in one line; "" where nothing is."""
+    try:
+        db = connect(path, durable=False, read_only=True)
+    except DataDirError as error:
+        return str(error.__cause__)
+    try:
+        found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    finally:
+        db.close()
+    return "" if found == "ok" else " ".join(found.split())
 
 
 def migrate(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> None:
     """Bring the schema up to the newest of `versions` (a script for each), or refuse a file of a newer citylora."""
+    have = _version(db, path, versions)
+    for number, script in enumerate(versions[have:], have + 1):
+        db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+
+
+def _version(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> int:
+    """The schema version of a file, which must be one that is known."""
     have = int(db.execute("PRAGMA user_version").fetchone()[0])
     if have > len(versions):
         raise DataDirError(
             f"{path} has schema version {have}, this citylora knows up to {len(versions)}",
             "run the newer citylora that wrote it, or restore a backup that was made before the upgrade",
         )
-    for number, script in enumerate(versions[have:], have + 1):
-        db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+    return have
 
 
 @contextmanager
@@ -121,6 +161,9 @@ def disk_errors() -> Iterator[None]:
 
 
 _ERRNO = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_READONLY: errno.EROFS}
+
+_PASSING = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+"""Codes of a file that is being made (its tables are not there yet), or that another process holds."""
 
 
 def rollback(db: sqlite3.Connection) -> None:

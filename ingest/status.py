@@ -10,13 +10,13 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.data_dir import consumer_file
+from ingest.data_dir import consumer_file, read_consumer
 from ingest.errors import DataDirError
 from ingest.journal import FILE
 from ingest.journal_reader import SqliteReader
 from ingest.ledger import EVICTED, QUARANTINED, STORED, Cursor, Ledger, Range, parts, total
 from ingest.quarantine import Quarantine
-from ingest.sqlite import connect, transaction
+from ingest.sqlite import damaged, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,13 +79,19 @@ class State(NamedTuple):
 
 
 def read_state(folder: Path, consumers: Sequence[str]) -> State:
-    """Read the ledger of these consumers."""
+    """Read the ledger of these consumers.
+
+    Raises:
+        DataDirError: a file is damaged, of a newer citylora, or not there yet.
+    """
     try:
         drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
         reader = SqliteReader(folder / FILE)
         reader.totals()
     except sqlite3.OperationalError as error:
         raise DataDirError(f"the files in {folder} are not complete: {error}", "try again in a moment") from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(folder / FILE, error) from error
     try:
         with reader.snapshot():
             totals = reader.totals_now()
@@ -103,12 +109,16 @@ def read_state(folder: Path, consumers: Sequence[str]) -> State:
                 newest=reader.newest(),
                 devices=reader.device_count(),
             )
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise damaged(folder / FILE, error) from error
     finally:
         reader.close()
 
 
 def _read_account(folder: Path, name: str) -> Account:
-    db = connect(consumer_file(folder, name), durable=False, read_only=True)
+    db = read_consumer(folder, name)
     try:
         with transaction(db):
             ledger = Ledger(db)
@@ -130,6 +140,10 @@ def _read_account(folder: Path, name: str) -> Account:
                 oldest_pending=None,
                 written_at=ledger.written_at(),
             )
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise damaged(consumer_file(folder, name), error) from error
     finally:
         db.close()
 

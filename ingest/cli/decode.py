@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decoders.base import Decoded, DecodeError, Reading
+from decoders.base import Decoded, DecodeError, Reading, WrongPort
 from decoders.catalog import UnknownModel, decode, find
 from decoders.quantities import QUANTITIES
 from gateways.rfc3339 import render
@@ -16,6 +16,9 @@ from ingest.cli.options import emit, fail, json_option, table
 
 if TYPE_CHECKING:
     from decoders.base import Absent
+
+_MODELS = "`citylora models` lists every model and its FPorts"
+_PAYLOAD = "check that the hex is whole, and that it is this model"
 
 _SEPARATORS = re.compile(r"[\s:,-]|0[xX]")
 
@@ -42,7 +45,7 @@ def command(*, model: str, f_port: int, payload: bytes, as_json: bool) -> int:
     Example:
       citylora decode "Milesight EM500-CO2" 85 01 75 64 03 67 19 01
     """  # noqa: D301  (click reads the backspace)
-    decoded, error = Decoded(()), None
+    decoded, error, hint = Decoded(()), None, _MODELS
     try:
         decoder = find(model)
         model = decoder.name
@@ -51,10 +54,11 @@ def command(*, model: str, f_port: int, payload: bytes, as_json: bool) -> int:
         error = {"kind": "unknown_model", "message": str(exc)}
     except DecodeError as exc:
         error = {"kind": exc.kind, "message": str(exc)}
+        hint = _MODELS if isinstance(exc, WrongPort) else _PAYLOAD
     if as_json:
         emit(_as_json(model, f_port, decoded, error))
     elif error:
-        raise fail(error["message"], "`citylora models` lists every model and its FPorts")
+        raise fail(error["message"], hint)
     else:
         _print(decoded)
     return FAILED if error else 0

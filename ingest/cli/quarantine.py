@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ def list_(*, reason: str | None, config: Path | None, data: Path | None, as_json
             ("REASON", "EVENTS", "SINKS", "FIRST", "LAST", "SEQ", "EXAMPLE"),
             [
                 (one.reason, one.events, ", ".join(one.consumers), _second(one.first_at), _second(one.last_at),
-                 one.example.seq, f"{one.example.subject}: {one.example.detail}")
+                 one.example.seq, f"{_subject(one.example)}: {one.example.detail}")
                 for one in found
             ],
         )  # fmt: skip
@@ -111,7 +112,7 @@ def show(*, seq: int, config: Path | None, data: Path | None, as_json: bool) -> 
     for key in ("seq", "topic", "source", "received_at", "arrived_at"):
         click.echo(f"{key:<12} {_printable(str(event[key]))}")
     for name, case in found.items():
-        click.echo(f"{name:<12} {case.reason}: {_printable(case.detail)} ({_printable(case.subject)})")
+        click.echo(f"{name:<12} {case.reason}: {_printable(case.detail)} ({_printable(_subject(case))})")
     entry = next(iter(found.values())).entry
     length = entry.length or len(entry.payload)
     click.echo(f"{'payload':<12} {length} bytes" + (f", its first {len(entry.payload)}:" if entry.length else ":"))
@@ -156,14 +157,16 @@ def purge(
 ) -> None:
     """Give up quarantined events for ever; they count as evicted from then on.
 
+    It asks first; a script, which cannot be asked, has to give --yes.
+
     \b
     Example:
       citylora quarantine purge --reason wrong_port --yes
     """  # noqa: D301  (click reads the backspace)
     if (reason is None) is not everything:
         raise click.UsageError("say what is to be given up: either --reason WORD or --all")
-    if as_json and not yes:
-        raise click.UsageError("--json cannot ask; give --yes")
+    if not yes and (as_json or not sys.stdin.isatty()):
+        raise click.UsageError(f"{'--json' if as_json else 'without a terminal it'} cannot ask; give --yes")
     settings = load_settings(config, data)
     from ingest import refused  # noqa: PLC0415
 
@@ -186,7 +189,7 @@ def _list_cases(found: list[Case], *, as_json: bool) -> None:
     elif found:
         table(
             ("SEQ", "RECEIVED", "SUBJECT", "DETAIL"),
-            [(one.seq, _second(one.entry.received_at), one.subject, one.detail) for one in found],
+            [(one.seq, _second(one.entry.received_at), _subject(one), one.detail) for one in found],
         )
     else:
         click.echo("nothing of that reason is in quarantine")
@@ -196,9 +199,14 @@ def _brief(case: Case) -> dict[str, Any]:
     return {
         "seq": case.seq,
         "received_at": render(case.entry.received_at),
-        "subject": case.subject,
+        "subject": _subject(case),
         "detail": case.detail,
     }
+
+
+def _subject(case: Case) -> str:
+    """Whom it is about; a line of a file that was no event has not even a topic, and is known by its file."""
+    return case.subject or case.entry.source
 
 
 def _event(seq: int, found: dict[str, Case]) -> dict[str, Any]:
@@ -212,7 +220,7 @@ def _event(seq: int, found: dict[str, Case]) -> dict[str, Any]:
         "arrived_at": render(entry.arrived_at),
         "length": entry.length or len(entry.payload),
         "consumers": {
-            name: {"reason": case.reason, "detail": case.detail, "subject": case.subject}
+            name: {"reason": case.reason, "detail": case.detail, "subject": _subject(case)}
             for name, case in found.items()
         },
     }

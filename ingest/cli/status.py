@@ -25,7 +25,7 @@ CLEAR = "\x1b[H\x1b[2J"
 
 @click.command()
 @click.option("--watch", is_flag=True, help="Look again every two seconds, until Ctrl-C.")
-@click.option("--verify", is_flag=True, help="Count everything again from the files; some seconds a million events.")
+@click.option("--verify", is_flag=True, help="Count everything again from the files; half a minute a million events.")
 @config_options
 @json_option
 def command(*, watch: bool, verify: bool, config: Path | None, data: Path | None, as_json: bool) -> int:

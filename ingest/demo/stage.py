@@ -26,6 +26,10 @@ PATIENCE = 10.0
 """Seconds for the worker to subscribe, and at the end for the last uplinks to reach the store."""
 
 
+SUBSCRIBED = ": subscribed as "
+"""The line of a worker's log that tells an administrator what the demo shows anyway."""
+
+
 class Stage:
     """What runs while the context is open.
 
@@ -45,7 +49,7 @@ class Stage:
     ) -> None:
         self.folder = folder
         port = broker.port()
-        self.worker = Worker(_settings(folder, port), log)
+        self.worker = Worker(_settings(folder, port), lambda line: None if SUBSCRIBED in line else log(line))
         self.before = self.worker.journal.last
         self.sampler = Sampler(lambda: self.worker.consumers[0].cursor.seq - self.before)
         self.traffic = Traffic(devices, rate, self.sampler.note)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,6 +22,12 @@ from ingest import control, data_dir
 from ingest.cli import main
 from ingest.status import read_state
 from ingest.verify import verify
+from tests.servers.ports import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.servers import Database
 
 CITYLORA = Path(sys.executable).with_name("citylora")
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
@@ -80,7 +89,7 @@ def test_a_device_sheet_of_the_configuration_decodes_them(tmp_path: Path) -> Non
 def test_a_line_that_is_no_event_is_received_and_quarantined(tmp_path: Path) -> None:
     good = {"topic": UP, "payload": _up(1), "received_at": "2026-11-22T00:00:00Z"}
     file = _written(
-        tmp_path / "mixed.jsonl", b"\xef\xbb\xbfno event", b"", good, b'{"deviceInfo":{}}', b"\xff\x00", b'{"topic":'
+        tmp_path / "mixed.jsonl", b"\xef\xbb\xbfno event", b"", good, b'{"deviceInfo":{}}', b"\xff\x01", b'{"topic":'
     )
     ledger = _ledger(_run("--data", tmp_path / "d", file, "--json"))
     assert (ledger["received"], ledger["stored"], ledger["quarantined"]) == (5, 1, 4)
@@ -129,15 +138,14 @@ def test_a_directory_in_use_is_refused_by_name(tmp_path: Path) -> None:
     assert "stop that worker" in error["hint"]
 
 
-def test_ctrl_c_ends_it_cleanly_and_the_next_run_takes_the_rest(tmp_path: Path) -> None:
-    lines = [
-        {"topic": UP, "payload": _up(number), "received_at": rfc3339.render(START + number * 1_000_000_000)}
-        for number in range(40_000)
-    ]
-    file = _written(tmp_path / "long.jsonl", *lines)
+@pytest.mark.parametrize(("number", "more"), [(signal.SIGINT, ()), (signal.SIGTERM, ("--json",))])
+def test_a_signal_ends_it_cleanly_and_the_next_run_takes_the_rest(
+    tmp_path: Path, number: signal.Signals, more: tuple[str, ...]
+) -> None:
+    file = _written(tmp_path / "long.jsonl", *_long(40_000))
     folder = tmp_path / "d"
     with subprocess.Popen(
-        [CITYLORA, "ingest", "--data", folder, file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [CITYLORA, "ingest", "--data", folder, file, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         deadline = time.monotonic() + 30
         # The socket is there once the files are.
@@ -145,10 +153,12 @@ def test_ctrl_c_ends_it_cleanly_and_the_next_run_takes_the_rest(tmp_path: Path) 
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        _, complaint = process.communicate(timeout=30)
+        process.send_signal(number)
+        answer, complaint = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "run it again for the rest" in complaint
+    assert not more or json.loads(answer)["error"]["kind"] == "interrupted"
+    assert not (folder / data_dir.SOCKET).exists()
     assert 0 < _received(folder) < 40_000
     assert verify(folder, ["store"]) == []
     rest = _ledger(_run("--data", folder, file, "--json"))
@@ -156,6 +166,58 @@ def test_ctrl_c_ends_it_cleanly_and_the_next_run_takes_the_rest(tmp_path: Path) 
     identity = read_state(folder, ["store"]).identity
     assert (identity.stored, identity.pending, identity.quarantined) == (40_000, 0, 0)
     assert verify(folder, ["store"]) == []
+
+
+def _long(count: int, *, noise: int = 0) -> Iterator[dict[str, Any]]:
+    """Uplinks a second apart; `noise` digits in each that nothing can compress."""
+    dice = random.Random(1)
+    for number in range(count):
+        payload = _up(number, noise=dice.randbytes(noise // 2).hex())
+        yield {"topic": UP, "payload": payload, "received_at": rfc3339.render(START + number * 1_000_000_000)}
+
+
+def test_a_sink_that_is_away_is_waited_for_and_lacks_nothing_afterwards(tmp_path: Path, database: Database) -> None:
+    """More than the journal may hold: what is given up for the sink would come back as a duplicate, and never to it."""
+    file = _written(tmp_path / "long.jsonl", *_long(12_000, noise=600))
+    config = tmp_path / "c.toml"
+    text = 'data_dir = "d"\n[journal]\nmax_size = "1 MiB"\n[sinks.influxdb]\nurl = "{}"\ndatabase = "{}"\n'
+    config.write_text(text.format(f"http://127.0.0.1:{free_port()}", database.name))
+    with subprocess.Popen([CITYLORA, "ingest", "-c", config, file], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = [process.stderr.readline() for _ in range(2)]
+        assert "refused" in said[0]
+        assert said[1] == "waiting: influxdb cannot be written now; Ctrl-C ends it, run it again for the rest\n"
+        time.sleep(2.0)  # for a journal that gives up: it looks twice a second
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        last = process.stderr.read().splitlines()[0]
+        assert process.wait(15) == 130
+    assert time.monotonic() - began < 10
+    assert re.fullmatch(r"(\d+) received, 0 stored, 0 quarantined, \1 pending, 0 duplicate, 0 evicted; run it .*", last)
+    config.write_text(text.format(database.server.url, database.name))
+    ledger = _ledger(_run("-c", config, file, "--json"))
+    assert (ledger["received"], ledger["pending"], ledger["evicted"]) == (12_000, 0, 0)
+    assert database.count("radio", "f_cnt") == 12_000
+    assert verify(tmp_path / "d", ["influxdb"]) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(gzip.compress(b"{}"), "is compressed with gzip"), (b"SQLite format 3\x00\x10", "is no text")],
+)
+def test_a_file_that_is_no_text_is_refused_before_anything_is_stored(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    file = tmp_path / "f.jsonl.gz"
+    file.write_bytes(content)
+    for done in (
+        _run("--data", tmp_path / "d", EVENTS, file, "--assume-time", "NOW"),
+        _run("--data", tmp_path / "d", "-", given=content),
+    ):
+        assert done.exit_code == 1
+        assert words in done.stderr
+        assert "`zcat FILE | citylora ingest -`" in done.stderr
+    assert not (tmp_path / "d").exists()
 
 
 @pytest.mark.parametrize("name", ["ingest", "status", "readings", "quarantine"])

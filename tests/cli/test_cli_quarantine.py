@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from ingest.cli import main
 from ingest.status import read_state
 from ingest.verify import verify
 
+CITYLORA = Path(sys.executable).with_name("citylora")
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
 FIRST = json.loads(EVENTS.read_text("utf-8").splitlines()[0])
 
@@ -23,7 +27,7 @@ FIRST = json.loads(EVENTS.read_text("utf-8").splitlines()[0])
 def folder(tmp_path: Path) -> Path:
     """A data directory with the recorded events, none of whose devices has a model, and two lines that are no event."""
     broken = tmp_path / "broken.jsonl"
-    broken.write_bytes(b"\xff\x00 no text\n\x1b[2J no event\n")
+    broken.write_bytes(b"\xff\x01 no text\n\x1b[2J no event\n")
     done = CliRunner().invoke(main, ["ingest", "--data", str(tmp_path / "data"), str(EVENTS), str(broken)])
     assert done.exit_code == 0
     return tmp_path / "data"
@@ -56,7 +60,10 @@ def test_list_of_one_reason_has_its_events(folder: Path) -> None:
     found = _json("list", folder, "--reason", "no_model")
     assert len(found) == 100
     assert [one["seq"] for one in found] == sorted((one["seq"] for one in found), reverse=True)
-    assert [one["seq"] for one in _json("list", folder, "--reason", "not_json")] == [184, 183]
+    broken = _json("list", folder, "--reason", "not_json")
+    assert [(one["seq"], one["subject"]) for one in broken] == [(184, "broken.jsonl"), (183, "broken.jsonl")]
+    assert " broken.jsonl: " in _run("list", folder).stdout
+    assert " broken.jsonl " in _run("list", folder, "--reason", "not_json").stdout
     assert _json("list", folder, "--reason", "unheard_of") == []
 
 
@@ -80,10 +87,12 @@ def test_show_gives_the_event_as_it_was_received(folder: Path) -> None:
     assert (found["topic"], found["payload"], found["source"]) == (FIRST["topic"], FIRST["payload"], EVENTS.name)
     assert found["arrived_at"] == FIRST["received_at"]
     assert found["consumers"]["store"]["reason"] == "no_model"
-    assert base64.b64decode(_json("show", folder, "183")["payload_b64"]) == b"\xff\x00 no text"
+    assert base64.b64decode(_json("show", folder, "183")["payload_b64"]) == b"\xff\x01 no text"
     assert FIRST["payload"] in _run("show", folder, "1").stdout
-    assert b"\xff\x00 no text".hex(" ") in _run("show", folder, "183").stdout
-    assert "\x1b" not in _run("show", folder, "184").stdout
+    assert b"\xff\x01 no text".hex(" ") in _run("show", folder, "183").stdout
+    shown = _run("show", folder, "184").stdout
+    assert "\x1b" not in shown
+    assert " (broken.jsonl)\n" in shown
 
 
 def test_show_of_what_is_not_there_fails(folder: Path) -> None:
@@ -111,16 +120,38 @@ def test_purge_counts_as_evicted(folder: Path) -> None:
     assert _json("purge", folder, "--reason", "not_json", "--yes") == {
         "purged": 2, "consumers": {"store": {"purged": 2}},
     }  # fmt: skip
-    refused = _run("purge", folder, "--all", given="n\n")
-    assert refused.exit_code == 130
-    assert "Give up 140 events for ever?" in refused.stderr
-    agreed = _run("purge", folder, "--all", given="y\n")
-    assert agreed.exit_code == 0
-    assert agreed.stdout.split()[-2:] == ["store", "140"]
+    code, _, asked = _at_a_terminal(folder, b"n\n")
+    assert code == 130
+    assert "Give up 140 events for ever?" in asked
+    code, table, _ = _at_a_terminal(folder, b"y\n")
+    assert code == 0
+    assert table.split()[-2:] == ["store", "140"]
     assert read_state(folder, ["store"]).identity == (184, 41, 0, 0, 1, 142)
     assert verify(folder, ["store"]) == []
     assert _run("list", folder).stdout == "nothing is in quarantine\n"
     assert _json("replay", folder)["left"] == 0
+
+
+def _at_a_terminal(folder: Path, given: bytes) -> tuple[int, str, str]:
+    """`purge --all` with somebody who can be asked: exit code, what it prints, what it says."""
+    terminal, end = os.openpty()
+    try:
+        os.write(terminal, given)
+        done = subprocess.run(
+            [CITYLORA, "quarantine", "purge", "--data", folder, "--all"],
+            stdin=end, capture_output=True, text=True, check=False, timeout=30,
+        )  # fmt: skip
+    finally:
+        os.close(terminal)
+        os.close(end)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_purge_without_a_terminal_has_to_be_told_yes(folder: Path) -> None:
+    done = _run("purge", folder, "--all", given="y\n")
+    assert done.exit_code == 2
+    assert "give --yes" in done.stderr
+    assert read_state(folder, ["store"]).identity.quarantined == 142
 
 
 @pytest.mark.parametrize("arguments", [(), ("--reason", "x", "--all"), ("--all", "--json")])

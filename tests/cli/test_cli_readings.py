@@ -122,6 +122,15 @@ def test_since_takes_how_long_ago(tmp_path: Path) -> None:
     assert [one["value"] for one in _json(tmp_path, "--since", "1d", "--until", "30m")] == [90.0, 200.0]
 
 
+@pytest.mark.parametrize(
+    "arguments", [("--since", "99999999999d"), ("--since", "9999w", "--limit", "9" * 23), ("--limit", "9" * 23)]
+)
+def test_a_number_beyond_everything_is_everything(folder: Path, arguments: tuple[str, ...]) -> None:
+    assert len(_json(folder, *arguments)) == 5 * ROUNDS * DEVICES
+    assert len(_run(folder, *arguments).stdout.splitlines()) > 100
+    assert _json(folder, "--until", "99999999999d") == []
+
+
 def test_csv_has_a_header_and_everything(folder: Path) -> None:
     done = _run(folder, "--csv", "--quantity", "water_level")
     header, *rows = csv.reader(io.StringIO(done.stdout))
@@ -146,6 +155,8 @@ def test_a_table_is_cut_and_says_so(folder: Path) -> None:
         (("--device", "12"), "16 hex digits"),
         (("--quantity", "air_temp"), "did you mean air_temperature?"),
         (("--since", "yesterday"), "how long ago"),
+        (("--since", "9" * 400 + "d"), "how long ago"),
+        (("--limit", "9" * 5000), "not a valid integer"),
         (("--since", "2026-11-22T00:00:00"), "2026-11-22T07:30:00+07:00"),
         (("--limit", "0"), "x>=1"),
         (("--csv", "--json"), "exclude"),

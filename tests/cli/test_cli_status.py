@@ -175,6 +175,11 @@ def test_with_a_worker(worker: Path) -> None:
     # One that hangs is told from one that is not there.
     subprocess.run(["kill", "-STOP", str(pid)], check=True)
     assert "the worker did not answer" in _found("-c", worker, code=1)["unhealthy"][0]
+    for verb, more in (("replay", ()), ("purge", ("--all", "--yes"))):
+        began = time.monotonic()
+        silent = CliRunner().invoke(main, ["quarantine", verb, "-c", str(worker), *more])
+        assert (silent.exit_code, time.monotonic() - began < 10) == (1, True)
+        assert "error: the worker did not answer within 3 s" in silent.stderr
 
 
 def _quarantine(verb: str, config: Path, *arguments: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_a_damaged_tail_of_the_journal(site: Site) -> None:
     change(path, "UPDATE block SET body = zeroblob(length(body)) WHERE last = (SELECT max(last) FROM block)")
     words = refusal(site)
     assert f"{path}: the block that ends with event 300 is damaged" in words
-    assert "restore the data directory from a backup" in words
+    assert "restore the whole data directory from a backup" in words
 
 
 def test_a_file_that_was_cut_off(site: Site) -> None:

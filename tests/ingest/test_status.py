@@ -86,7 +86,7 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.number = self.folders = 0
-        self.sinks = {name: ListSink(name) for name in ("influxdb", "store")}
+        self.sinks = {name: ListSink(name) for name in ("influxdb", "archive")}
         for sink in self.sinks.values():
             sink.refuses = lambda point: "no" if dict(point.fields).get("f_cnt", 1.0) % 7 == 0 else ""
         self.house = self.open(type(self).folder / str(len(list(type(self).folder.iterdir()))))
@@ -103,11 +103,11 @@ class Histories(RuleBasedStateMachine):
             events.append(raw(b"{") if kind == "bad" else event)
         self.house.take(events)
 
-    @rule(name=st.sampled_from(["influxdb", "store"]))
+    @rule(name=st.sampled_from(["influxdb", "archive"]))
     def step(self, name: str) -> None:
         self.house.consumers[name].step()
 
-    @rule(name=st.sampled_from(["influxdb", "store"]), behind=st.integers(min_value=0, max_value=3))
+    @rule(name=st.sampled_from(["influxdb", "archive"]), behind=st.integers(min_value=0, max_value=3))
     def evict(self, name: str, behind: int) -> None:
         blocks = self.house.reader.read(0, 10_000)
         if len(blocks) > behind:
@@ -118,11 +118,11 @@ class Histories(RuleBasedStateMachine):
     def drop(self) -> None:
         self.house.journal.drop(min(consumer.cursor.seq for consumer in self.house.consumers.values()))
 
-    @rule(name=st.sampled_from(["influxdb", "store"]), reason=st.sampled_from([None, "not_json", "refused"]))
+    @rule(name=st.sampled_from(["influxdb", "archive"]), reason=st.sampled_from([None, "not_json", "refused"]))
     def purge(self, name: str, reason: str | None) -> None:
         self.house.consumers[name].purge(reason)
 
-    @rule(name=st.sampled_from(["influxdb", "store"]), taking=st.booleans())
+    @rule(name=st.sampled_from(["influxdb", "archive"]), taking=st.booleans())
     def replay(self, name: str, *, taking: bool) -> None:
         if taking:
             self.sinks[name].refuses = lambda _: ""
