@@ -6,6 +6,7 @@ import os
 import ssl
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from gateways.chirpstack import events
@@ -58,17 +59,20 @@ class Worker:
         self._told: dict[str, Incident] = {}
         self.ended = threading.Event()
         self.log = log
-        self._lock = data_dir.Lock(settings.data_dir)
+        self._opened = ExitStack()
         try:
             self._build(settings, now)
         except BaseException:
-            self._lock.release()
+            self._opened.close()
             raise
 
     def _build(self, settings: Settings, now: Callable[[], int]) -> None:
         folder = settings.data_dir
+        self._opened.callback(data_dir.Lock(folder).release)
         self.journal = SqliteJournal(folder)
+        self._opened.callback(self.journal.close)
         reader = self.journal.reader()
+        self._opened.callback(reader.close)
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
         self._directory = self.directory(settings)
@@ -114,10 +118,7 @@ class Worker:
             thread.join(max(0.1, deadline - time.monotonic()))
         if any(thread.is_alive() for thread in (*self._threads, self._intake_thread)):
             return  # one waits for its sink: its batch is repeated at the next start
-        for consumer in self.consumers:
-            consumer.close()
-        self.journal.close()
-        self._lock.release()
+        self._opened.close()
 
     def directory(self, settings: Settings) -> Directory:
         """What is known of the devices, read anew."""
@@ -175,18 +176,23 @@ class Worker:
 
     def _consumer(self, folder: Path, name: str, now: Callable[[], int]) -> Consumer:
         db = data_dir.open_consumer(folder, name)
+        self._opened.callback(db.close)
+        reader = self.journal.reader()
+        self._opened.callback(reader.close)
         influxdb = self.settings.sinks.influxdb
         sink: Sink = StoreSink(db) if name == "store" or influxdb is None else _influx_sink(influxdb)
         retention = _retention(influxdb) if influxdb is not None and name == "influxdb" else None
-        return Consumer(
+        consumer = Consumer(
             db,
             sink,
             self.feed,
-            self.journal.reader(),
+            reader,
             now,
             retention=retention,
             on_trouble=self._trouble,
         )
+        self._opened.callback(consumer.close)
+        return consumer
 
     def _trouble(self, name: str, error: SinkUnavailable) -> None:
         self.log(f"{name}: {error}" + (f" ({error.hint})" if error.hint else ""))

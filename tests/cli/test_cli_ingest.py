@@ -203,7 +203,8 @@ def test_a_sink_that_is_away_is_waited_for_and_lacks_nothing_afterwards(tmp_path
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(gzip.compress(b"{}"), "is compressed with gzip"), (b"SQLite format 3\x00\x10", "is no text")],
+    [(gzip.compress(b"{}", mtime=0), "is compressed with gzip"), (b"SQLite format 3\x00\x10", "is no text")],
+    ids=["gzip", "a database"],
 )
 def test_a_file_that_is_no_text_is_refused_before_anything_is_stored(
     tmp_path: Path, content: bytes, words: str
