@@ -34,10 +34,13 @@ def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Co
     Raises:
         DataDirError: the file is damaged, or is no database.
     """
+    mode = "rw" if read_only else "rwc"
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     try:
-        mode = "rw" if read_only else "rwc"
-        uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
         db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error
+    try:
         if read_only:
             db.execute("PRAGMA query_only = 1")
         else:
@@ -45,6 +48,7 @@ def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Co
             db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.DatabaseError as error:
+        db.close()
         raise damaged(path, error) from error
     return db
 
