@@ -8,6 +8,7 @@ before stored.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.data_dir import consumer_file, read_consumer
@@ -86,35 +87,28 @@ def read_state(folder: Path, consumers: Sequence[str]) -> State:
     """
     try:
         drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
-        reader = SqliteReader(folder / FILE)
-        reader.totals()
+        with closing(SqliteReader(folder / FILE)) as reader, reader.snapshot():
+            return _state(reader, drafts)
     except sqlite3.OperationalError as error:
         raise DataDirError(f"the files in {folder} are not complete: {error}", "try again in a moment") from error
     except sqlite3.DatabaseError as error:
         raise damaged(folder / FILE, error) from error
-    try:
-        with reader.snapshot():
-            totals = reader.totals_now()
-            accounts = [
-                draft._replace(
-                    pending=reader.pending(draft.cursor.seq), oldest_pending=reader.oldest_after(draft.cursor.seq)
-                )
-                for draft in drafts
-            ]
-            return State(
-                identity=headline(totals.received, totals.duplicates, accounts),
-                accounts=tuple(accounts),
-                tallies=reader.tallies(),
-                incidents=tuple(reader.incidents()),
-                newest=reader.newest(),
-                devices=reader.device_count(),
-            )
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise damaged(folder / FILE, error) from error
-    finally:
-        reader.close()
+
+
+def _state(reader: SqliteReader, drafts: Sequence[Account]) -> State:
+    totals = reader.totals_now()
+    accounts = [
+        draft._replace(pending=reader.pending(draft.cursor.seq), oldest_pending=reader.oldest_after(draft.cursor.seq))
+        for draft in drafts
+    ]
+    return State(
+        identity=headline(totals.received, totals.duplicates, accounts),
+        accounts=tuple(accounts),
+        tallies=reader.tallies(),
+        incidents=tuple(reader.incidents()),
+        newest=reader.newest(),
+        devices=reader.device_count(),
+    )
 
 
 def _read_account(folder: Path, name: str) -> Account:
