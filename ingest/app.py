@@ -176,7 +176,7 @@ class Worker:
 
     def _consumer(self, folder: Path, name: str, now: Callable[[], int]) -> Consumer:
         db = data_dir.open_consumer(folder, name)
-        self._opened.callback(db.close)
+        self._opened.callback(db.close)  # as is the reader, until the consumer is made, which then closes both
         reader = self.journal.reader()
         self._opened.callback(reader.close)
         influxdb = self.settings.sinks.influxdb

@@ -12,9 +12,6 @@ TAGS: dict[str, tuple[str, ...]] = {
 }
 """The tags of each measurement: all of them on every point, in this order."""
 
-STRING_FIELDS: frozenset[str] = frozenset()
-"""The few fields that are text; every other field is a float, always."""
-
 
 class Point(msgspec.Struct, frozen=True, gc=False):
     """One row.

@@ -32,7 +32,8 @@ def command(*, config: Path | None, data: Path | None) -> int:
     """Take uplinks from the brokers to the sinks, until SIGTERM or Ctrl-C.
 
     SIGTERM finishes what has come, within 10 seconds; a second one ends at once, and still nothing that was
-    acknowledged is lost. SIGHUP reads the configuration, devices.csv and the mappings again.
+    acknowledged is lost. SIGHUP reads the configuration again: devices.csv, mappings and how InfluxDB is reached
+    change at once; for the rest the log says that it needs a restart.
 
     \b
     Example:

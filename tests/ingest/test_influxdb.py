@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,22 +14,10 @@ from ingest.sinks.settings import InfluxSettings
 from tests.fakes.http import Answer, Fault
 from tests.fakes.influxdb import FakeInfluxDB
 from tests.fakes.points import batch, point
-from tests.fakes.rig import BOTH_WAYS, EVERY_WAY, Api, Rig, refused_write, rig_of, sink_on
+from tests.fakes.rig import Api, Rig, refused_write, sink_on
 
 HASTY = 0.5
 """Seconds; for a sink that has to meet a server that hangs."""
-
-
-@pytest.fixture(params=list(BOTH_WAYS.values()), ids=list(BOTH_WAYS))
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    """A sink and its server, by each way of writing."""
-    yield from rig_of(request.param)
-
-
-@pytest.fixture(params=list(EVERY_WAY.values()), ids=list(EVERY_WAY))
-def any_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    """A sink and its server, by each way of writing to each version."""
-    yield from rig_of(request.param)
 
 
 # 204, 200

@@ -1,7 +1,7 @@
 """Lines beyond the retention, and what hides behind them: what it costs to find them, by the strict fake."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
@@ -11,22 +11,10 @@ from ingest.point import Point
 from tests.fakes.http import Answer, Fault
 from tests.fakes.influxdb import FakeInfluxDB
 from tests.fakes.points import START, batch, point
-from tests.fakes.rig import BOTH_WAYS, EVERY_WAY, Rig, rig_of, sink_on
+from tests.fakes.rig import Rig, sink_on
 
 DECADES = 20 * 365 * 86_400_000_000_000
 RETENTION = START - DECADES // 2
-
-
-@pytest.fixture(params=list(BOTH_WAYS.values()), ids=list(BOTH_WAYS))
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    """A sink and its server, by each way of writing."""
-    yield from rig_of(request.param)
-
-
-@pytest.fixture(params=list(EVERY_WAY.values()), ids=list(EVERY_WAY))
-def any_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    """A sink and its server, by each way of writing to each version."""
-    yield from rig_of(request.param)
 
 
 def late(index: int) -> Point:

@@ -1,7 +1,6 @@
 """400 and 422: which lines are bad, what it costs to find them, and when the server is to blame."""
 
 import math
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,19 +9,7 @@ from ingest.ports import Refusal
 from ingest.sinks.influxdb import SAMPLE
 from tests.fakes.http import Answer, Fault
 from tests.fakes.points import batch, point
-from tests.fakes.rig import BOTH_WAYS, EVERY_WAY, Rig, rig_of
-
-
-@pytest.fixture(params=list(BOTH_WAYS.values()), ids=list(BOTH_WAYS))
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    """A sink and its server, by each way of writing."""
-    yield from rig_of(request.param)
-
-
-@pytest.fixture(params=list(EVERY_WAY.values()), ids=list(EVERY_WAY))
-def any_rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    """A sink and its server, by each way of writing to each version."""
-    yield from rig_of(request.param)
+from tests.fakes.rig import Rig
 
 
 @pytest.mark.parametrize("place", [0, 2500, 4999])
