@@ -172,8 +172,8 @@ def _notice(kind: str, other: _Other) -> Notice:
     return Notice(
         kind,
         _identity(kind, other),
-        _eui(other.device_info.dev_eui) if other.device_info else "",
         rfc3339.parse(other.time) if other.time else None,
+        _device(other.device_info) if other.device_info else None,
     )
 
 

@@ -17,19 +17,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from ingest.config_errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, key_of, suggestion
-from ingest.config_sections import (
-    Broker,
-    Decoders,
-    Devices,
-    InfluxDB,
-    Journal,
-    Lns,
-    Metrics,
-    Sinks,
-    Store,
-    password_variable,
-)
+from ingest.config.brokers import Broker, Lns, password_variable
+from ingest.config.errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, key_of, suggestion
+from ingest.config.sections import Decoders, Devices, Journal, Metrics
+from ingest.config.sinks import InfluxDB, Sinks, Store
 from ingest.errors import ConfigError
 
 if TYPE_CHECKING:
