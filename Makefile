@@ -1,8 +1,10 @@
 # Two commands on a fresh machine: `make demo` shows citylora at work, `make test` proves it.
 PYTHON ?= python3
 BIN := .venv/bin
+COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: install demo test check format bench fuzz lock clean
+.PHONY: install demo test check format generate bench soak fuzz lock wheelhouse clean
 
 install: .venv/installed
 
@@ -31,14 +33,32 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# The files that repeat what the code says: the example of a configuration, and the pages of the commands.
+generate: install
+	$(BIN)/python -m tests.fresh --write
+
 bench: install
 	$(BIN)/python -m tests.servers
 	$(BIN)/python -m tests.bench
 
-# Anew when a dependency in pyproject.toml changes; needs uv, which only this target needs.
+# Half an hour of a city's traffic with a fault every minute; MINUTES=3 for a look.
+soak: install
+	$(BIN)/python -m tests.servers
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
+
+# Anew when a dependency in pyproject.toml changes; needs uv, which only this target needs. The second one is what runs,
+# without what the checks and the tests need.
 lock:
-	uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 -o requirements.lock
+	$(COMPILE) --group dev -o requirements.lock
+	$(COMPILE) --constraint requirements.lock -o requirements-run.lock
+
+# What a machine of the same kind needs that has no network; docs/operations.md says how to install from it. Everything
+# is a wheel there, since nothing can be built without a network: what comes as source alone is built here.
+wheelhouse: install
+	rm -rf dist/wheelhouse
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --require-hashes -r requirements-run.lock -w dist/wheelhouse
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist/wheelhouse .
+	cd dist/wheelhouse && sha256sum *.whl > SHA256SUMS
 
 clean:
-	rm -rf .venv .servers .bench
+	rm -rf .venv .servers .bench dist

@@ -8,7 +8,8 @@ as a whole with a `DecodeError`. It reads no clock, keeps no state, and raises n
     ├── WrongPort           wrong_port: not a port that this model sends measurements on
     ├── WrongLength         wrong_length: too short, too long, or cut inside a field
     ├── UnknownMessage      unknown_message: a header, version, channel or type that the datasheet does not list
-    └── OutOfRange          out_of_range: a field holds a code that the datasheet does not define
+    ├── OutOfRange          out_of_range: a field holds a code that the datasheet does not define
+    └── NoObject            no_object: the network server's codec, whose result was to be read, gave none
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ class Reason(StrEnum):
     NOT_CONNECTED = "not_connected"
     """The device says that no sensor is connected there."""
     NOT_AVAILABLE = "not_available"
-    """The device says that it has no valid measurement."""
+    """The device, or the codec that read it, says that there is no valid measurement."""
     DEVICE_ERROR = "device_error"
     """The device says that reading its sensor failed."""
+    NOT_A_NUMBER = "not_a_number"
+    """The network server's codec gave a text, a list or the like where a number was to be."""
 
 
 class Reading(NamedTuple):
@@ -102,6 +105,12 @@ class OutOfRange(DecodeError):  # noqa: N818
     """A field holds a code that the datasheet does not define."""
 
     kind = "out_of_range"
+
+
+class NoObject(DecodeError):  # noqa: N818
+    """The network server's codec, whose result was to be read, gave none."""
+
+    kind = "no_object"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ def find(model: str) -> Decoder:
     Raises:
         UnknownModel: none answers to that name.
     """
-    decoder = _catalog().names.get(_plain(model[:_LONGEST_NAME]))
+    decoder = _catalog().names.get(plain(model[:_LONGEST_NAME]))
     if decoder is None:
         raise _unknown(model[:_LONGEST_NAME])
     return decoder
@@ -95,12 +95,21 @@ def decode(decoder: Decoder, payload: bytes, f_port: int) -> Decoded:
     if f_port not in decoder.ports:
         expected = " or ".join(map(str, decoder.ports))
         raise WrongPort(f"{decoder.name} sends on FPort {expected}, this came on {f_port}")
-    decoded = decoder.decode(payload, f_port)
+    return sift(decoder.decode(payload, f_port))
+
+
+def sift(decoded: Decoded) -> Decoded:
+    """The same with every value that is not possible for its quantity made absent."""
     for quantity, value, _, _ in decoded.readings:
         low, high = _POSSIBLE[quantity]
         if not low <= value <= high:  # written so that not-a-number fails too
             return _sifted(decoded)
     return decoded
+
+
+def plain(name: str) -> str:
+    """A model's name without what makes no difference between two spellings: case, spaces, hyphens, underscores."""
+    return name.casefold().translate(_IGNORED)
 
 
 def _sifted(decoded: Decoded) -> Decoded:
@@ -132,18 +141,14 @@ def _walk(package: ModuleType) -> Iterator[Decoder]:
 
 def _names(decoder: Decoder) -> set[str]:
     models = (decoder.model, *decoder.aliases)
-    return {_plain(name) for model in models for name in (model, f"{decoder.vendor} {model}")}
-
-
-def _plain(name: str) -> str:
-    return name.casefold().translate(_IGNORED)
+    return {plain(name) for model in models for name in (model, f"{decoder.vendor} {model}")}
 
 
 def _unknown(model: str) -> UnknownModel:
     from difflib import get_close_matches  # noqa: PLC0415  (2 ms to import, needed only to answer a mistake)
 
     names = _catalog().names
-    close = dict.fromkeys(names[name].name for name in get_close_matches(_plain(model), names, n=2 * _SUGGESTIONS))
+    close = dict.fromkeys(names[name].name for name in get_close_matches(plain(model), names, n=2 * _SUGGESTIONS))
     suggestions = tuple(close)[:_SUGGESTIONS]
     hint = f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
     return UnknownModel(f"no decoder for {model!r}{hint}", suggestions)

@@ -79,6 +79,8 @@ _MASS = _Unit("µg/m³", "ug/m3", "conμgm3")
 _NUMBER = _Unit("1/cm³", "/cm3", "suffix: 1/cm³")
 _MILLIMETRE = _Unit("mm", "mm", "lengthmm")
 _METRE = _Unit("m", "m", "lengthm")
+_DECIBEL = _Unit("dB", "dB", "dB")
+_DEGREE = _Unit("°", "deg", "degree")
 _NANOMETRE = _Unit("nm", "nm", "suffix: nm")
 _SECOND = _Unit("s", "s", "s")
 _HECTOPASCAL = _Unit("hPa", "hPa", "pressurehpa")
@@ -212,6 +214,16 @@ _DEVICE = (
          {0: Label("không che", "clear"), 1: Label("bị che", "blocked")}),
     _row("tilt", _STATE, "device", "state", (0, 1), (0, 1), "Trạng thái nghiêng", "Tilt", "its code table",
          {0: Label("thẳng đứng", "upright"), 1: Label("bị nghiêng", "tilted")}),
+    _row("external_power", _STATE, "device", "state", (0, 1), (0, 1), "Nguồn điện ngoài", "External power",
+         "LoRaWAN 1.0.3, DevStatusAns: battery 0", {0: Label("không", "no"), 1: Label("có", "yes")}),
+    _row("margin", _DECIBEL, "device", "gauge", (-32, 31), (-32, 31), "Độ dự trữ SNR", "SNR margin",
+         "LoRaWAN 1.0.3, DevStatusAns: a signed number of 6 bits"),
+    _row("latitude", _DEGREE, "device", "gauge", (7, 24), (-90, 90), "Vĩ độ", "Latitude",
+         "possible: by definition; plausible: Việt Nam and its sea"),
+    _row("longitude", _DEGREE, "device", "gauge", (102, 118), (-180, 180), "Kinh độ", "Longitude",
+         "possible: by definition; plausible: Việt Nam and its sea"),
+    _row("altitude", _METRE, "device", "gauge", (-50, 3200), (-500, 9000), "Độ cao", "Altitude",
+         "possible: the surface of the earth; plausible: Việt Nam, Fansipan 3,143 m"),
 )
 # fmt: on
 

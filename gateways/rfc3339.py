@@ -29,12 +29,20 @@ def _seconds(text: str) -> int:
     return _bounded(int((moment - _EPOCH).total_seconds()) * _NS)
 
 
+@lru_cache(maxsize=4096)
+def _seconds_of_utc(text: str) -> int:
+    return _seconds(f"{text}+00:00")
+
+
 def parse(text: str) -> int:
     """Nanoseconds since 1970-01-01T00:00:00Z of an RFC 3339 time with zero to nine digits of a second.
 
     Raises:
         ValueError: it is no such time.
     """
+    digits = text[20:-6]
+    if digits.isdecimal() and text[19] == "." and text[-6:] == "+00:00" and len(digits) <= _DIGITS:
+        return _seconds_of_utc(text[:19]) + int(digits) * _POWERS[len(digits)]  # the form of servers, at two thirds
     whole, dot, rest = text.partition(".")
     if not dot:
         return _seconds(text)
@@ -59,8 +67,29 @@ def from_gps(duration: str) -> int:
     whole, _, digits = duration.removesuffix("s").partition(".")
     if not whole.isdecimal() or (digits and not digits.isdecimal()) or len(digits) > _DIGITS:
         raise ValueError(f"{duration!r} is no duration")
-    fraction = int(digits) * _POWERS[len(digits)] if digits else 0
-    return _bounded((int(whole) + GPS_EPOCH - LEAP_SECONDS) * _NS + fraction)
+    return from_gps_parts(int(whole), int(digits) * _POWERS[len(digits)] if digits else 0)
+
+
+def from_gps_parts(seconds: int, nanos: int) -> int:
+    """The same of a duration as Protobuf itself has it.
+
+    Raises:
+        ValueError: below zero, or beyond what a 64-bit number holds.
+    """
+    if seconds < 0:
+        raise ValueError(f"{seconds} s since the GPS epoch")
+    return whole(seconds + GPS_EPOCH - LEAP_SECONDS, nanos)
+
+
+def whole(seconds: int, nanos: int) -> int:
+    """Nanoseconds since 1970 of a Protobuf timestamp.
+
+    Raises:
+        ValueError: it is none, or beyond what a 64-bit number holds.
+    """
+    if not 0 <= nanos < _NS:
+        raise ValueError(f"{nanos} ns within a second")
+    return _bounded(seconds * _NS + nanos)
 
 
 def render(moment: int) -> str:

@@ -11,6 +11,18 @@ from typing import TypeAlias
 import msgspec
 
 
+class Cut(msgspec.Struct, frozen=True, gc=False):
+    """What is known of a payload whose head alone was kept.
+
+    Attributes:
+        length: bytes.
+        sha256: of all of it.
+    """
+
+    length: int
+    sha256: bytes
+
+
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One thing received, exactly as it came: the unit of every count.
 
@@ -20,6 +32,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
         payload: the bytes as received.
         arrived_at: wall clock of this machine when the event was handed over.
         retained: the broker sent it from its memory, not because it just happened.
+        cut: of an oversized payload of which only the head is left, what all of it was; None: the payload is whole.
     """
 
     source: str
@@ -27,6 +40,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     payload: bytes
     arrived_at: int
     retained: bool = False
+    cut: Cut | None = None
 
 
 class DeviceInfo(msgspec.Struct, frozen=True, gc=False):

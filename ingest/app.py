@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
-import ssl
 import threading
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from gateways.chirpstack import events
-from gateways.chirpstack.broker import BrokerSettings
 from gateways.chirpstack.subscriber import Subscriber
-from gateways.handover import Incident, SessionOpened
 from ingest import control, data_dir
 from ingest.consumer import Consumer
 from ingest.decoding import Decoding
 from ingest.devices import Directory, read
+from ingest.endpoints import BrokerEndpoint, influx_settings, session_of
 from ingest.eviction import Evictor
 from ingest.feed import Feed
 from ingest.intake import Intake
 from ingest.journal import SqliteJournal
+from ingest.object_maps import ObjectMaps
 from ingest.pipeline import Pipeline
+from ingest.replay.service import Replays
 from ingest.sinks.store import StoreSink
+from ingest.troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from gateways.handover import Report
     from ingest.config import Broker, InfluxDB, Settings
-    from ingest.errors import SinkUnavailable
+    from ingest.journal_reader import SqliteReader
+    from ingest.log import Log
     from ingest.ports import Sink
 
 STOP_SECONDS = 8.0
@@ -51,14 +53,15 @@ class Worker:
 
     Attributes:
         failed: why a thread ended that must not end; the process has to be started again.
+        troubles: what the log says of what goes wrong.
     """
 
-    def __init__(self, settings: Settings, log: Callable[[str], None], now: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, settings: Settings, log: Log, now: Callable[[], int] = time.time_ns) -> None:
         self.settings = self._began_with = settings
         self.failed: str = ""
-        self._told: dict[str, Incident] = {}
         self.ended = threading.Event()
         self.log = log
+        self.troubles = Troubles(log)
         self._opened = ExitStack()
         try:
             self._build(settings, now)
@@ -76,7 +79,9 @@ class Worker:
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
         self._directory = self.directory(settings)
-        self.feed = Feed(events.parse, Decoding(self._directory.resolve), self.journal.last)
+        self.feed = Feed(
+            events.parse, Decoding(self._directory.resolve, ObjectMaps(settings.decoders.object)), self.journal.last
+        )
         self.consumers = [self._consumer(folder, name, now) for name in consumer_names(settings)]
         evictor = Evictor(
             self.journal,
@@ -84,12 +89,22 @@ class Worker:
             self.consumers,
             settings.journal.max_size,
             stop_when_full=settings.journal.on_full == "stop",
+            retention=_nanoseconds(settings.journal.retention),
+            now=now,
         )
         self.pipeline = Pipeline(self.intake, self.journal, self.feed, evictor, now)
-        self.subscribers = [self._subscriber(broker, reader.sessions(), now) for broker in settings.broker]
+        self.subscribers = [self._subscriber(broker, reader, now) for broker in settings.broker]
         self.pipeline.acknowledge_to({one.settings.name: one.acknowledge for one in self.subscribers})
+        self.replays = Replays(self.consumers, self.journal.reader, self.feed.again)
+        self._opened.callback(self.replays.close)
         self._control = control.Server(
-            folder / data_dir.SOCKET, {"status": self._status, "replay": self._replay, "purge": self._purge}
+            folder / data_dir.SOCKET,
+            {
+                "status": self._status,
+                "replay": self._replay,
+                "purge": self._purge,
+                "rewrite": self.replays.step,
+            },
         )
         self._threads = [
             threading.Thread(target=self._guard, args=(consumer.run, consumer.name), name=consumer.name, daemon=True)
@@ -99,8 +114,6 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work; returns at once."""
-        if self.settings.metrics.listen:
-            self.log("[metrics] listen: this version serves no metrics yet")
         self._control.start()
         for thread in (self._intake_thread, *self._threads):
             thread.start()
@@ -120,43 +133,51 @@ class Worker:
             return  # one waits for its sink: its batch is repeated at the next start
         self._opened.close()
 
+    def abandon(self) -> None:
+        """Close the files of a worker that was never started."""
+        self._control.stop()
+        self._opened.close()
+
     def directory(self, settings: Settings) -> Directory:
         """What is known of the devices, read anew."""
         sheet = read(settings.devices.file) if settings.devices.file else None
         for problem in sheet.problems if sheet else ():
-            self.log(f"devices.csv line {problem.line}: {problem.message} ({problem.hint})")
+            self.log.warning("devices.csv", line=problem.line, cause=problem.message, hint=problem.hint)
         return Directory(sheet.devices if sheet else (), settings.decoders.profiles)
 
+    def dead_threads(self) -> list[str]:
+        """The threads that have ended, of those without which nothing is kept or nothing delivered."""
+        return [thread.name for thread in (self._intake_thread, *self._threads) if not thread.is_alive()]
+
     def reload(self, settings: Settings) -> None:
-        """Take over what can change while running: devices, mappings, and how the sinks are reached.
+        """Take over what can change while running: devices, mappings, topics, and how brokers and sinks are reached.
 
         Raises:
             CityloraError: the new settings cannot be used; nothing has changed then.
         """
         before, after, began = self.settings, settings, self._began_with
-        fixed = [
-            name for name in ("data_dir", "broker", "lns", "journal") if getattr(began, name) != getattr(after, name)
-        ]
+        fixed = [name for name in ("data_dir", "journal", "metrics") if getattr(began, name) != getattr(after, name)]
+        if [session_of(one) for one in began.broker] != [session_of(one) for one in after.broker]:
+            fixed.append("broker")
         if consumer_names(began) != consumer_names(after):
             fixed.append("sinks")
+        reconnect = self._reconnect(settings)
         self._directory = self.directory(settings)
         self.settings = settings
-        self.feed.decode = Decoding(self._directory.resolve)
+        reconnect()
+        self.feed.decode = Decoding(self._directory.resolve, ObjectMaps(settings.decoders.object))
         if after.sinks.influxdb is not None and after.sinks.influxdb != before.sinks.influxdb:
             for consumer in self.consumers:
                 if consumer.name == "influxdb":
-                    consumer.use(_influx_sink(after.sinks.influxdb), _retention(after.sinks.influxdb))
+                    consumer.use(_influx_sink(after.sinks.influxdb), _retention(after, "influxdb"))
+        for consumer in self.consumers:
+            consumer.keep(_retention(after, consumer.name))
         for name in fixed:
-            self.log(f"[{name}] is not what the worker was started with: that needs a restart")
+            self.log.warning("needs a restart", table=name, cause="not what the worker was started with")
 
     def hear(self, report: Report) -> None:
         """Pass on what a subscriber reports; an incident is logged once for each cause, and so is its end."""
-        if isinstance(report, Incident) and self._told.get(report.source) != report:
-            self._told[report.source] = report
-            self.log(f"broker {report.source}: {report.kind}: {report.detail}")
-        elif isinstance(report, SessionOpened):
-            self._told.pop(report.source, None)
-            self.log(f"broker {report.source}: subscribed as {report.client_id}")
+        self.troubles.broker(report)
         self.pipeline.report(report)
 
     def _end_intake(self, deadline: float) -> None:
@@ -181,43 +202,50 @@ class Worker:
         self._opened.callback(reader.close)
         influxdb = self.settings.sinks.influxdb
         sink: Sink = StoreSink(db) if name == "store" or influxdb is None else _influx_sink(influxdb)
-        retention = _retention(influxdb) if influxdb is not None and name == "influxdb" else None
         consumer = Consumer(
             db,
             sink,
             self.feed,
             reader,
             now,
-            retention=retention,
-            on_trouble=self._trouble,
+            retention=_retention(self.settings, name),
+            expires=isinstance(sink, StoreSink),
+            on_trouble=self.troubles.sink,
         )
         self._opened.callback(consumer.close)
         return consumer
 
-    def _trouble(self, name: str, error: SinkUnavailable) -> None:
-        self.log(f"{name}: {error}" + (f" ({error.hint})" if error.hint else ""))
-
-    def _subscriber(self, broker: Broker, sessions: dict[str, str], now: Callable[[], int]) -> Subscriber:
-        topics = tuple(topic for lns in self.settings.lns if lns.broker == broker.name for topic in lns.topics)
+    def _subscriber(self, broker: Broker, reader: SqliteReader, now: Callable[[], int]) -> Subscriber:
+        endpoint = BrokerEndpoint(broker, self.settings.lns)
+        expected = reader.sessions().get(broker.name) == broker.client_id
         return Subscriber(
-            BrokerSettings(
-                name=broker.name,
-                host=broker.host,
-                port=broker.port,
-                client_id=broker.client_id,
-                topics=topics,
-                protocol=broker.protocol,
-                username=broker.username,
-                password=broker.password.get_secret_value() if broker.password else None,
-                tls=_tls(broker) if broker.tls else None,
-                keepalive=broker.keepalive,
-                session_expiry=broker.session_expiry,
-                receive_maximum=broker.receive_maximum,
-            ),
+            endpoint(),
             self.hear,
-            expect_session=sessions.get(broker.name) == broker.client_id,
+            expect_session=expected,
             now=now,
+            held=reader.subscriptions()[broker.name] if expected else (),
+            renew=endpoint,
         )
+
+    def _reconnect(self, settings: Settings) -> Callable[[], None]:
+        """What gives each subscriber the credentials, certificates and topics of the new settings.
+
+        Raises:
+            ConfigError: the certificates cannot be used.
+        """
+        places = {session_of(broker): broker for broker in settings.broker}
+        changed = [
+            (one, BrokerEndpoint(places[place], settings.lns))
+            for one, broker in zip(self.subscribers, self._began_with.broker, strict=True)
+            if (place := session_of(broker)) in places
+        ]
+
+        def take() -> None:
+            for subscriber, endpoint in changed:
+                if not endpoint().same_as(subscriber.settings):
+                    subscriber.use(endpoint)
+
+        return take
 
     def _status(self, _question: dict[str, Any]) -> dict[str, Any]:
         """What only the process itself knows."""
@@ -239,33 +267,18 @@ class Worker:
         return {one.name: {"purged": one.purge(question.get("reason"))} for one in self.consumers}
 
 
-def _retention(influxdb: InfluxDB) -> int | None:
-    return None if influxdb.retention is None else influxdb.retention * 1_000_000_000
+def _retention(settings: Settings, name: str) -> int | None:
+    """How long a sink keeps points, ns; None: for ever."""
+    sink = settings.sinks.store if name == "store" else settings.sinks.influxdb
+    return _nanoseconds(sink.retention) if sink else None
+
+
+def _nanoseconds(seconds: int | None) -> int | None:
+    return None if seconds is None else seconds * 1_000_000_000
 
 
 def _influx_sink(influxdb: InfluxDB) -> Sink:
     # Here, and not above: a worker that writes to its store alone has no use for an HTTP client.
-    from ingest.sinks.influxdb import InfluxSink  # noqa: PLC0415
-    from ingest.sinks.settings import InfluxSettings  # noqa: PLC0415
+    from ingest.sinks.renewing import RenewingSink  # noqa: PLC0415
 
-    return InfluxSink(
-        InfluxSettings(
-            url=influxdb.url,
-            api=influxdb.api,
-            database=influxdb.database or "",
-            bucket=influxdb.bucket or "",
-            org=influxdb.org or "",
-            username=influxdb.username or "",
-            password=influxdb.password.get_secret_value() if influxdb.password else "",
-            token=influxdb.token.get_secret_value() if influxdb.token else "",
-            gzip=influxdb.gzip,
-            timeout=influxdb.timeout,
-        )
-    )
-
-
-def _tls(broker: Broker) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(broker.ca_file) if broker.ca_file else None)
-    if broker.cert_file and broker.key_file:
-        context.load_cert_chain(broker.cert_file, broker.key_file)
-    return context
+    return RenewingSink(lambda: influx_settings(influxdb))

@@ -12,15 +12,18 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
 
-from ingest.batch import REFUSED, Batch, case_of
+from ingest.batch import EVER, REFUSED, Batch, case_of
+from ingest.desk import Desk, Health
 from ingest.errors import DataDirError, SinkUnavailable
 from ingest.faults import reach
 from ingest.ledger import STORED, Cursor, Ledger, Range
 from ingest.quarantine import Quarantine
 from ingest.read_ahead import ReadAhead
-from ingest.sqlite import checkpoint, on_disk, transaction
+from ingest.retention import Expiry
+from ingest.sqlite import on_disk, settle, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,32 +52,29 @@ GONE = "gone"
 """The cause of an eviction of what the journal had given up before this consumer was configured."""
 
 
-class Health(NamedTuple):
-    """How a consumer is.
-
-    Attributes:
-        trouble: why it does not go on; "" where it does.
-        alarm: the trouble will not pass by itself.
-    """
-
-    trouble: str = ""
-    hint: str = ""
-    alarm: bool = False
+T = TypeVar("T")
 
 
 class Consumer:
     """One sink's way through the journal.
 
+    Args:
+        expires: the sink is in the consumer's own file, and what is older than `retention` is deleted there.
+        on_trouble: told the consumer's name and each failed attempt to write, and None when one succeeds again.
+
     Attributes:
         health: replaced, never changed.
+        failures: attempts to write that failed.
     """
 
     def __init__(
         self, db: sqlite3.Connection, sink: Sink, feed: Feed, reader: JournalReader, now: Callable[[], int],
-        *, retention: int | None = None, on_trouble: Callable[[str, SinkUnavailable], None] | None = None,
+        *, retention: int | None = None, expires: bool = False,
+        on_trouble: Callable[[str, SinkUnavailable | None], None] | None = None,
     ) -> None:  # fmt: skip
         self.name = sink.name
         self.health = Health()
+        self.failures = 0
         self.ledger = Ledger(db)
         self.quarantine = Quarantine(db, self.ledger)
         self._db = db
@@ -83,6 +83,7 @@ class Consumer:
         self._ahead = ReadAhead(sink.name, feed, reader, BATCH)
         self._now = now
         self._retention = retention
+        self._expiry = Expiry(db, self.ledger) if expires else None
         self._on_trouble = on_trouble
         self._lock = threading.RLock()
         self._cursor = self.ledger.cursor()
@@ -105,10 +106,11 @@ class Consumer:
     def run(self) -> None:
         """Consume until `stop`."""
         while not self._stopping.is_set():
-            if self._feed.wait(self._cursor.seq, TICK):
+            if self._feed.wait(self._cursor.seq, TICK if self._expiry is None else min(TICK, self._expiry.wait)):
                 began = time.monotonic()
                 self.step()
                 self._stopping.wait(max(0.0, began + GATHER - time.monotonic()))
+            self.expire()
 
     def stop(self) -> None:
         """End `run` after the batch under way, or at once where that one waits for its sink."""
@@ -122,6 +124,17 @@ class Consumer:
             before, self._sink, self._retention = self._sink, sink, retention
             before.close()
         self._nudged.set()
+
+    def keep(self, retention: int | None) -> None:
+        """Keep points for so long from now on, ns; None: for ever."""
+        self._retention = retention
+
+    def expire(self) -> None:
+        """Delete a little of what is older than the retention, where it is time for that."""
+        if self._expiry is None or self._expiry.wait:
+            return
+        with suppress(sqlite3.OperationalError), self._lock, transaction(self._db):  # a batch says what ails the file
+            self._expiry.step(None if self._retention is None else self.oldest())
 
     def step(self) -> bool:
         """Write the next batch, however long it takes; false where there was none."""
@@ -150,16 +163,14 @@ class Consumer:
         return True
 
     def settle(self) -> bool:
-        """Have everything committed so far on disk, also after a power cut; false where that cannot be done now.
-
-        It cannot while a write is under way, nor while another process reads an older state of the file.
-        """
+        """Have everything committed so far on disk, also after a power cut; false while a write is under way."""
         if not self._lock.acquire(timeout=PATIENCE):
             return False
         try:
-            return checkpoint(self._db)
+            settle(self._db)
         finally:
             self._lock.release()
+        return True
 
     def replay(self, reason: str | None = None) -> tuple[int, int]:
         """Try the quarantined events again; returns (stored, still in quarantine).
@@ -175,6 +186,15 @@ class Consumer:
                 stored, left = stored + freed, left + (not freed)
         return stored, left
 
+    def desk(self, work: Callable[[Desk], T]) -> T:
+        """Do something to what is stored while the consumer waits, in one transaction of its file."""
+        with self._lock, transaction(self._db):
+            return work(Desk(self._cursor, self._sink, self.ledger, self.quarantine))
+
+    def oldest(self) -> int:
+        """The time before which the sink keeps nothing, ns UTC."""
+        return EVER if self._retention is None else self._now() - self._retention
+
     def purge(self, reason: str | None = None) -> int:
         """Give up quarantined events; returns how many."""
         with self._lock, transaction(self._db):
@@ -187,13 +207,10 @@ class Consumer:
         self._db.close()
 
     def _batch(self, blocks: Sequence[Block], kept: list[Kept]) -> Batch:
-        cursor = Cursor(blocks[-1].last, blocks[-1].ordinal)
         points = [point for event in kept for point in event.outcome.points]
-        if self._retention is None:
-            return Batch(cursor, kept, points, 0)
-        oldest = self._now() - self._retention
-        fresh = [point for point in points if point.time >= oldest]
-        return Batch(cursor, kept, fresh, len(points) - len(fresh), oldest)
+        oldest = self.oldest()
+        fresh = points if oldest == EVER else [point for point in points if point.time >= oldest]
+        return Batch(Cursor(blocks[-1].last, blocks[-1].ordinal), kept, fresh, len(points) - len(fresh), oldest)
 
     def _until_written(self, batch: Batch, before: Cursor) -> None:
         delay, asked = BACK_OFF[0], 0.0
@@ -215,9 +232,10 @@ class Consumer:
             delay = min(delay * 2, BACK_OFF[1])
 
     def _report(self, error: SinkUnavailable) -> None:
-        if self._on_trouble is not None and str(error) != self.health.trouble:
-            self._on_trouble(self.name, error)
+        self.failures += 1
         self.health = Health(str(error), error.hint, error.alarm)
+        if self._on_trouble is not None:
+            self._on_trouble(self.name, error)
 
     def _write(self, batch: Batch, before: Cursor) -> None:
         with self._lock:
@@ -232,7 +250,10 @@ class Consumer:
                 reach("cursor.before")
             self._cursor = batch.cursor
         reach("cursor.after")
-        self.health = Health()
+        if self.health.trouble:
+            self.health = Health()
+            if self._on_trouble is not None:
+                self._on_trouble(self.name, None)
 
     def _settle(self, batch: Batch, refusals: Sequence[Refusal], written: int) -> None:
         """Count each event of the batch once, keep the bad ones, and move the cursor."""
@@ -255,6 +276,8 @@ class Consumer:
         tally["points.late"] = batch.late
         self.ledger.count(tally)
         self.ledger.move(batch.cursor)
+        if batch.late:
+            self.ledger.note_horizon(batch.oldest)
         if written:
             self.ledger.note_write(self._now())
 

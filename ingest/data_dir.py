@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from ingest import ledger, quarantine
 from ingest.errors import DataDirError
+from ingest.journal import FILE
+from ingest.journal_file import VERSIONS
 from ingest.sinks import store
 from ingest.sqlite import connect, connect_reader, migrate
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 LOCK = "worker.lock"
 SOCKET = "control.sock"
 
-CONSUMER_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA}",)
-STORE_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{store.SCHEMA}",)
+CONSUMER_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA}", ledger.REPLAY)
+STORE_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{store.SCHEMA}", ledger.REPLAY)
 
 
 def consumer_file(folder: Path, name: str) -> Path:
@@ -34,7 +36,7 @@ def open_consumer(folder: Path, name: str) -> sqlite3.Connection:
     A power cut may take its last commits, the cursor with them: the events are consumed again then, to the same effect.
     """
     path = consumer_file(folder, name)
-    db = connect(path, durable=False)
+    db = connect(path, durable=False, shrinks=name == "store")
     migrate(db, path, _versions(name))
     return db
 
@@ -46,6 +48,11 @@ def read_consumer(folder: Path, name: str) -> sqlite3.Connection:
         DataDirError: it is damaged, or a newer citylora has written it.
     """
     return connect_reader(consumer_file(folder, name), _versions(name))
+
+
+def schema_known(file: str) -> int:
+    """The newest schema of a file of the directory that this citylora knows."""
+    return len(VERSIONS if file == FILE else _versions(file.removesuffix(".db")))
 
 
 def _versions(name: str) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ The radio's row of an uplink is made whatever becomes of its payload: a device o
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -16,22 +16,32 @@ from decoders.catalog import UnknownModel
 from decoders.quantities import QUANTITIES
 from gateways import rfc3339
 from gateways.uplink import MalformedEvent, Uplink
-from ingest.devices import clean
-from ingest.moment import believable, choose, spread
-from ingest.point import Point
+from ingest.moment import believable, choose
+from ingest.notices import notice_points
+from ingest.object_maps import ObjectMaps, read
+from ingest.point import UNKNOWN, Point
+from ingest.radio import radio_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from decoders.base import Decoded, Decoder
-    from gateways.uplink import DeviceInfo, Message, RadioLink
+    from decoders.object_map import ObjectMap
+    from gateways.uplink import DeviceInfo, Message
     from ingest.devices import Metadata
     from ingest.entry import Entry
 
-UNKNOWN = "unknown"
-"""The `model` tag of a device whose model nobody said, and the `gateway` tag of an uplink that names none."""
-
 _DOMAINS = {name: quantity.domain for name, quantity in QUANTITIES.items()}
+
+
+_NO_MODEL = (
+    "no model is known: set the tag `model` in ChirpStack, or the device's row in devices.csv; if its codec is in"
+    " ChirpStack, map what that gives in [[decoders.object]]"
+)
+_ENCRYPTED = (
+    "the payload is still encrypted: a join server keeps this device's AppSKey from ChirpStack; have it hand the key"
+    " over to ChirpStack"
+)
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -58,12 +68,21 @@ class _Refused(Exception):  # noqa: N818  (never leaves this module)
         self.reason = reason
 
 
-class Decoding:
-    """Decodes with the models that `resolve` names."""
+class _Found(NamedTuple):
+    """What is known under a model's name: its decoder, or why there is none; and the `model` tag."""
 
-    def __init__(self, resolve: Callable[[DeviceInfo], Metadata]) -> None:
+    tag: str
+    decoder: Decoder | None
+    reason: str = ""
+    detail: str = ""
+
+
+class Decoding:
+    """Decodes by the mappings that are declared, else with the models that `resolve` names."""
+
+    def __init__(self, resolve: Callable[[DeviceInfo], Metadata], maps: ObjectMaps | None = None) -> None:
         self._resolve = resolve
-        self._found: dict[str, tuple[str, Decoder]] = {}
+        self._maps = maps or ObjectMaps()
 
     def __call__(self, entry: Entry, message: Message | MalformedEvent) -> Outcome:
         """What to store of an event, or why not."""
@@ -71,57 +90,58 @@ class Decoding:
             return self._uplink(entry, message)
         if isinstance(message, MalformedEvent):
             return Outcome("", (), message.reason, message.detail, entry.topic)
-        return Outcome(message.kind)
+        return Outcome(message.kind, notice_points(message, entry, self._described))
 
     def _uplink(self, entry: Entry, uplink: Uplink) -> Outcome:
         metadata = self._resolve(uplink.device)
-        try:
-            model, decoder = self._decoder(metadata.model)
-        except _Refused as error:
-            radio = radio_point(uplink, entry, metadata, metadata.model or UNKNOWN)
-            if not uplink.payload:
-                return Outcome("up", (radio,))
-            return Outcome("up", (radio,), error.reason, str(error), subject(uplink, metadata))
+        mapping = self._maps.find(metadata.model, uplink.device)
+        model = mapping.model if mapping is not None else _find(metadata.model).tag
         radio = radio_point(uplink, entry, metadata, model)
-        if not uplink.payload:
+        if not uplink.payload and (mapping is None or not uplink.object):
             return Outcome("up", (radio,))
+        points: list[Point] = []
         try:
-            decoded = catalog.decode(decoder, uplink.payload, uplink.f_port)
+            decoded = _decode(uplink, mapping, metadata.model)
             points = domain_points(uplink, entry, metadata, model, decoded)
+            detail = _misdated(decoded, entry.received_at)
+            reason = "device_time" if detail else ""
+        except _Refused as error:
+            reason, detail = error.reason, str(error)
         except DecodeError as error:
             reason, detail = error.kind, str(error)
         except Exception as error:  # noqa: BLE001  (a decoder's defect harms this event alone, and is kept with it)
             reason, detail = "decoder_defect", f"{type(error).__name__}: {error}"
-        else:
-            detail = _misdated(decoded, entry.received_at)
-            if not detail:
-                return Outcome("up", (*points, radio))
-            return Outcome("up", (*points, radio), "device_time", detail, subject(uplink, metadata))
-        return Outcome("up", (radio,), reason, detail, subject(uplink, metadata))
+        about = f"{uplink.device.dev_eui} {metadata.model or model}" if reason else ""
+        return Outcome("up", (*points, radio), reason, detail, about)
 
-    def _decoder(self, model: str) -> tuple[str, Decoder]:
-        """The decoder of a model's name, and its key."""
-        found = self._found.get(model)
-        if found is None:
-            decoder = _find(model)
-            found = self._found[model] = (decoder.key, decoder)
-        return found
+    def _described(self, device: DeviceInfo) -> Metadata:
+        """Whose an event is, with the `model` tag that the readings have."""
+        metadata = self._resolve(device)
+        mapping = self._maps.find(metadata.model, device)
+        return metadata._replace(model=mapping.model if mapping is not None else _find(metadata.model).tag)
 
 
-def _find(model: str) -> Decoder:
+def _decode(uplink: Uplink, mapping: ObjectMap | None, model: str) -> Decoded:
+    """The readings; what is declared goes before every decoder."""
+    if mapping is not None:
+        return read(mapping, uplink.object)
+    found = _find(model)
+    if found.decoder is None:
+        raise _Refused(found.reason, found.detail)
+    if uplink.encrypted:
+        raise _Refused("encrypted", _ENCRYPTED)
+    return catalog.decode(found.decoder, uplink.payload, uplink.f_port)
+
+
+@lru_cache(maxsize=4096)
+def _find(model: str) -> _Found:
     if not model:
-        raise _Refused(
-            "no_model", "no model is known: set the tag `model` in ChirpStack, or the device's row in devices.csv"
-        )
+        return _Found(UNKNOWN, None, "no_model", _NO_MODEL)
     try:
-        return catalog.find(model)
+        decoder = catalog.find(model)
     except UnknownModel as error:
-        raise _Refused("unknown_model", str(error)) from error
-
-
-def subject(uplink: Uplink, metadata: Metadata) -> str:
-    """Whom a case is about."""
-    return f"{uplink.device.dev_eui} {metadata.model or UNKNOWN}"
+        return _Found(model, None, "unknown_model", str(error))
+    return _Found(decoder.key, decoder)
 
 
 def domain_points(uplink: Uplink, entry: Entry, metadata: Metadata, model: str, decoded: Decoded) -> list[Point]:
@@ -155,37 +175,3 @@ def _misdated(decoded: Decoded, received_at: int) -> str:
         if reading.at is not None and not believable(reading.at, received_at):
             return f"the device gives {rfc3339.render(reading.at)} as the time of a value: its clock is not set"
     return ""
-
-
-def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata, model: str) -> Point:
-    """How the network heard an uplink: the best gateway's figures."""
-    fields: list[tuple[str, float | str]] = [
-        ("f_cnt", float(uplink.f_cnt)),
-        ("gap", float(entry.gap)),
-        ("gateways", float(_gateways(uplink))),
-    ]
-    if uplink.spreading_factor:
-        fields.append(("sf", float(uplink.spreading_factor)))
-    best = _best(uplink.links)
-    if best is not None:
-        if isfinite(best.rssi):
-            fields.append(("rssi", best.rssi))
-        if best.snr is not None and isfinite(best.snr):
-            fields.append(("snr", best.snr))
-    gateway = (best is not None and clean(best.gateway)) or UNKNOWN
-    tags = (uplink.device.dev_eui, metadata.site, metadata.ward, model, gateway)
-    time = spread(entry.received_at, uplink.f_cnt)
-    return Point("radio", tags, tuple(fields), time, entry.received_at, "server")
-
-
-def _best(links: tuple[RadioLink, ...]) -> RadioLink | None:
-    """The reception with the best signal; of equals the first gateway by name, since their order is random."""
-    if len(links) == 1:
-        return links[0]
-    return min(links, key=lambda link: (-(link.snr or 0.0), -link.rssi, link.gateway), default=None)
-
-
-def _gateways(uplink: Uplink) -> int:
-    if len(uplink.links) == 1:
-        return 1
-    return len({link.gateway for link in uplink.links})

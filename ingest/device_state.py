@@ -2,10 +2,13 @@
 
     DevAddr u32 | high u32 | window u64 | newest u64 ms
     4 x (digest u64, received u64 ms, FCnt u32), the newest last, 0 where none
+    causes 2 x u64, only where a counter is missing whose cause is known
 
 The counter is judged within a session (one DevAddr). `window` has a bit for each of the 64 counters up to `high`: set
 where it was seen, or where nothing is known to be missing (the frames before the first one that we saw). The state
-stays packed in memory too: a city of a million devices fits, and packing costs a microsecond.
+stays packed in memory too: a city of a million devices fits, and packing costs a microsecond. `causes` are the low and
+the high bit of the cause under which each of these counters is missing, so that one that comes late after all is taken
+off that very cause.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import struct
 from hashlib import blake2b
 from typing import NamedTuple
 
-from ingest.entry import Verdict
+from ingest.entry import Cause, Verdict
 
 REMEMBERED = 4
 """Uplinks of the device that a repeat is compared with."""
@@ -33,6 +36,9 @@ _NEWEST, _FIRST, _EACH = 3, 4, 3
 """Where `newest` and the remembered uplinks stand among the numbers, and how many numbers each of those takes."""
 
 SIZE = _LAYOUT.size
+"""Bytes of a state without causes."""
+
+_CAUSES = struct.Struct("<QQ")
 
 
 class Frame(NamedTuple):
@@ -56,6 +62,7 @@ class Seen(NamedTuple):
         gap: counters newly missing, just before this one.
         filled: counters that were missing and are no more.
         session: it began a session.
+        cause: why the filled counter was missing.
     """
 
     state: bytes
@@ -63,6 +70,21 @@ class Seen(NamedTuple):
     gap: int = 0
     filled: int = 0
     session: bool = False
+    cause: Cause = Cause.UNKNOWN
+
+
+class Past(NamedTuple):
+    """What a device did.
+
+    Attributes:
+        counter: the highest of the session.
+        newest: when the network had the newest uplink, ms.
+        uplinks: (FCnt, when the network had it) of those that are remembered, in order of their coming.
+    """
+
+    counter: int
+    newest: int
+    uplinks: tuple[tuple[int, int], ...]
 
 
 def digest(dev_addr: str, f_cnt: int, f_port: int, payload: bytes) -> int:
@@ -80,7 +102,7 @@ def first(frame: Frame) -> bytes:
 
 def observe(state: bytes, frame: Frame) -> Seen:
     """Hold an uplink against what is known of its device."""
-    numbers = _LAYOUT.unpack(state)
+    numbers = _LAYOUT.unpack_from(state)
     dev_addr, high, window = numbers[:_NEWEST]
     if frame.digest in numbers[_FIRST::_EACH] and _repeats(numbers, frame):
         return Seen(state, Verdict.DUPLICATE)
@@ -102,7 +124,44 @@ def observe(state: bytes, frame: Frame) -> Seen:
     past = numbers[_FIRST + _EACH :]
     own = (frame.digest, frame.received, frame.f_cnt)
     packed = _LAYOUT.pack(frame.dev_addr, high, window, newest, *past, *own)
-    return Seen(packed, verdict, gap, filled, session)
+    if len(state) == SIZE:
+        return Seen(packed, verdict, gap, filled, session)
+    causes = _CAUSES.unpack_from(state, SIZE)
+    cause = _cause(causes, high - frame.f_cnt) if filled else Cause.UNKNOWN
+    return Seen(packed + _moved(causes, high - numbers[1], window), verdict, gap, filled, session, cause)
+
+
+def blame(state: bytes, gap: int, cause: Cause) -> bytes:
+    """The state of a device of which `gap` counters are newly missing, with the cause of that."""
+    if cause is Cause.UNKNOWN:
+        return state
+    low, high = _CAUSES.unpack_from(state, SIZE) if len(state) > SIZE else (0, 0)
+    new = ((1 << min(gap, WINDOW - 1)) - 1) << 1
+    return state[:SIZE] + _CAUSES.pack(low | new * (cause & 1), high | new * (cause >> 1))
+
+
+def counter(state: bytes) -> int:
+    """The highest frame counter of the session."""
+    return int(_LAYOUT.unpack_from(state)[1])
+
+
+def past(state: bytes) -> Past:
+    """What a device did before the next uplink."""
+    numbers = _LAYOUT.unpack_from(state)
+    places = [place for place in range(_FIRST, len(numbers), _EACH) if numbers[place]]
+    return Past(numbers[1], numbers[_NEWEST], tuple((numbers[place + 2], numbers[place + 1]) for place in places))
+
+
+def _cause(causes: tuple[int, ...], behind: int) -> Cause:
+    low, high = causes
+    return Cause(low >> behind & 1 | (high >> behind & 1) << 1)
+
+
+def _moved(causes: tuple[int, ...], ahead: int, window: int) -> bytes:
+    """The causes of what is still missing, where the counter has gone on; b"" where none is left."""
+    missing = ~window & _ALL_SEEN
+    low, high = (cause << ahead & missing if 0 <= ahead < WINDOW else 0 for cause in causes)
+    return _CAUSES.pack(low, high) if low or high else b""
 
 
 def _missing(high: int, window: int, f_cnt: int) -> bool:

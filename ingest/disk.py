@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.journal import FILE
+from ingest.journal_file import read_jumps
 from ingest.sqlite import connect, transaction
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
 ALARMS = (50, 75, 90)
@@ -70,6 +72,7 @@ def read_disk(folder: Path, cap: int, slowest: int) -> Disk:
             sizes = [int(db.execute(f"PRAGMA {name}").fetchone()[0]) for name in _PRAGMAS]
             (first,) = db.execute("SELECT last - events FROM block ORDER BY last LIMIT 1").fetchone() or (0,)
             (last,) = db.execute("SELECT max(last) FROM block").fetchone()
+            held, lacking = (_given(db, after, last or 0) for after in (first, max(first, slowest)))
             blocks = db.execute(
                 "SELECT received_from, received_to, length(body) + length(identities) FROM block"
                 " ORDER BY last DESC LIMIT ?",
@@ -80,9 +83,15 @@ def read_disk(folder: Path, cap: int, slowest: int) -> Disk:
     page, pages, free = sizes
     used = page * (pages - free)
     # Events are about equally large: counting them is exact enough, and need not read the journal.
-    pending = used * max(0, last - max(first, slowest)) // (last - first) if last else 0
+    pending = used * lacking // held if held else 0
     total = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
     return Disk(total, used, cap, pending, _growth(blocks))
+
+
+def _given(db: sqlite3.Connection, after: int, through: int) -> int:
+    """How many events have a number after one and up to another."""
+    skipped = sum(first - 1 - last for last, first in read_jumps(db).items() if after <= last and first <= through)
+    return max(0, through - after - skipped)
 
 
 _PRAGMAS = ("page_size", "page_count", "freelist_count")

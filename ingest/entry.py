@@ -20,6 +20,28 @@ class Verdict(IntEnum):
     """Kept, although it looks like an earlier uplink: the device's frame counter began again."""
 
 
+class Cause(IntEnum):
+    """Where the frames of a gap were lost (docs/gaps.md)."""
+
+    UNKNOWN = 0
+    """Nothing says where."""
+    RADIO = 1
+    """No gateway that hears the device has received them."""
+    NETWORK = 2
+    """Between the gateways and us: a backhaul, the network server, the broker."""
+    LOST = 3
+    """In this process: a defect."""
+
+    @property
+    def word(self) -> str:
+        """As it is written everywhere."""
+        return self.name.lower()
+
+
+MISSING = {cause: f"missing_{cause.word}" for cause in Cause}
+"""The tally of each cause; their sum is the tally `missing_fcnt`."""
+
+
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event and intake's decisions, which replay must find again as they were.
 
@@ -30,9 +52,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
         arrived_at: this machine's wall clock at that moment, ns UTC.
         received_at: the time that citylora gives to the event (docs/design.md, Time), ns UTC.
         verdict: a `Verdict`.
-        gap: frame counters of this device that were skipped just before this uplink.
+        gap: frame counters of this device that were skipped just before this uplink; -1 where it is itself one that
+            was missing. The sum over a device's uplinks is what is missing.
         length: of an oversized payload, its full length; else 0.
         digest: of an oversized payload, the SHA-256 of all of it; else b"".
+        cause: a `Cause`: of the gap, or that under which this uplink was missing.
     """
 
     topic: str
@@ -44,6 +68,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     gap: int = 0
     length: int = 0
     digest: bytes = b""
+    cause: int = 0
 
 
 class Block(NamedTuple):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.faults import reach
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ingest.consumer import Consumer
     from ingest.journal import SqliteJournal
@@ -45,19 +46,24 @@ class Evictor:
         cap: int,
         *,
         stop_when_full: bool,
+        retention: int | None = None,
+        now: Callable[[], int] = time.time_ns,
     ) -> None:
         self._journal = journal
         self._reader = reader
         self._consumers = consumers
         self._cap = cap
         self._stop_when_full = stop_when_full
+        self._retention = retention
+        self._now = now
 
     def passed(self) -> int:
         """Number of the last event that every consumer has behind it."""
         return min((consumer.cursor.seq for consumer in self._consumers), default=self._journal.last)
 
     def make_room(self) -> Room:
-        """Drop what is too much; what could not be dropped now is asked for again at the next call."""
+        """Drop what is too old or too much; what could not be dropped now is asked for again at the next call."""
+        self._expire()
         size = self._journal.size()
         if size >= self._cap:
             self._journal.checkpoint()  # what is still in the WAL counts twice: giving up events would not free that
@@ -74,6 +80,15 @@ class Evictor:
             self._drop(end)
         size = self._journal.size()
         return Room(size, self._cap, stuck=self._stop_when_full and size >= self._cap)
+
+    def _expire(self) -> None:
+        """Drop what every consumer has and is older than the retention."""
+        if self._retention is None:
+            return
+        now = self._now()
+        end = self._reader.end_of_older(now - self._retention, now, self.passed())
+        if end.seq:
+            self._drop(end)
 
     def _drop(self, end: Cursor) -> None:
         # No cursor may fall back behind what is dropped, not even in a power cut. Whoever is at a write is asked again

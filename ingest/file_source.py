@@ -162,7 +162,7 @@ def parts(recording: Recording, parse: Callable[[str, bytes], Message], assumed:
         else:
             at = found.at if found.at is not None else own_time(parse, found.topic, found.payload)
             near = assumed if at is None else at
-            events.append(Event(recording.name, found.topic, found.payload, near, found.retained))
+            events.append(Event(recording.name, found.topic, found.payload, near, found.retained, found.cut))
         size += len(line) + 1
         if len(events) >= HANDOVER_EVENTS or size >= HANDOVER_BYTES:
             yield Part(events, size)
@@ -178,6 +178,7 @@ class FileSource:
         self._worker = worker
         self._log = log
         self._told: set[str] = set()
+        self._handed = 0
         self._room = threading.Semaphore(UNDER_WAY)
         worker.pipeline.acknowledge_to({SOURCE: self._acknowledged})
 
@@ -188,7 +189,8 @@ class FileSource:
             CityloraError: the worker has failed.
         """
         self._wait_for_disk()
-        self._worker.pipeline.report(Handover(SOURCE, 0, events, [0] * len(events)))
+        self._worker.pipeline.report(Handover(SOURCE, 0, events, [0] * len(events), self._handed))
+        self._handed += len(events)
         self._wait_for_consumers(AHEAD)
 
     def drain(self) -> None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gateways.uplink import Event, MalformedEvent, Message, Notice, Uplink
+from gateways.uplink import Event, GatewayConn, MalformedEvent, Message, Notice, Uplink
+from ingest import device_state, network
 from ingest.device_state import Frame, digest, first, observe
-from ingest.entry import IDENTITY, Entry, Verdict
+from ingest.entry import IDENTITY, MISSING, Cause, Entry, Verdict
+from ingest.gap_cause import Gap, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +33,7 @@ HEAD = 4 * 1024
 """Bytes that are kept of an oversized payload."""
 
 SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
 AHEAD = 30 * SECOND
 """How far ahead of this machine's clock another clock may be."""
 
@@ -64,6 +67,7 @@ class Intake:
         self._seen: set[bytes] = set()
         self._order: deque[bytes] = deque()
         self._devices: dict[int, bytes] = {}
+        self._network = network.Network()
         self.tally: Counter[str] = Counter()
         self.changed: set[int] = set()
 
@@ -74,7 +78,7 @@ class Intake:
 
     def judge(self, event: Event) -> Judged:
         """Decide on one event, and remember it."""
-        if len(event.payload) > OVERSIZED:
+        if len(event.payload) > OVERSIZED or event.cut:
             return _judged_oversized(event)
         try:
             message = self._parse(event.topic, event.payload)
@@ -88,14 +92,13 @@ class Intake:
             return Judged(_entry(event, time, Verdict.DUPLICATE), identity, message)
         if identity != NO_IDENTITY:
             self._remember(identity)
-        verdict, gap = Verdict.KEPT, 0
-        if isinstance(message, Uplink):
-            verdict, gap = self._count(message, min(time, event.arrived_at + AHEAD))
-        return Judged(_entry(event, time, verdict, gap), identity, message)
+        verdict, gap, cause = self._hold(message, event.source, time, event.arrived_at)
+        return Judged(_entry(event, time, verdict, gap, cause), identity, message)
 
     def recall(self, reader: JournalReader) -> None:
         """Take up where the journal ends."""
         through, self._devices = reader.devices()
+        self._network = network.recall(reader.network())
         for identities in reader.identities(2 * REMEMBERED_IDENTITIES):  # some events have none, or repeat one
             for place in range(0, len(identities), IDENTITY):
                 identity = identities[place : place + IDENTITY]
@@ -119,39 +122,84 @@ class Intake:
         self.changed.clear()
         return states
 
-    def _again(self, entries: Iterable[Entry]) -> None:
-        """Bring the devices' states up to entries that were judged before."""
-        for entry in entries:
-            if entry.verdict == Verdict.DUPLICATE or entry.length or entry.topic.rsplit("/", 1)[-1] != "up":
-                continue
-            try:
-                message = self._parse(entry.topic, entry.payload)
-            except MalformedEvent:
-                continue
-            if isinstance(message, Uplink):
-                self._count(message, min(entry.received_at, entry.arrived_at + AHEAD))
+    def network(self) -> bytes:
+        """What is known of the network, to be kept beside the devices' states."""
+        return network.pack(self._network)
 
-    def _count(self, uplink: Uplink, time: int) -> tuple[Verdict, int]:
-        """Hold an uplink against its device: what it is, and how many counters are missing before it."""
+    def interrupted(self, kind: str, source: str, at: int) -> None:
+        """A subscriber reports one of `network.INTERRUPTIONS`, at `at` (ns UTC), behind all that was judged."""
+        self._network.interrupt(kind, source, at // MILLISECOND)
+
+    def lost(self, source: str, events: int) -> None:
+        """So many events of a source were lost in this process, behind all that was judged."""
+        self._network.source(source).missed += events
+
+    def queued(self, source: str, *, queued: bool) -> None:
+        """Whether the broker keeps a source's uplinks while we are away."""
+        self._network.source(source).queued = queued
+
+    def _again(self, entries: Iterable[Entry]) -> None:
+        """Bring what is known up to entries that were judged before."""
+        for entry in entries:
+            message = None if entry.verdict == Verdict.DUPLICATE else understand(self._parse, entry)
+            if isinstance(message, Uplink | Notice):
+                self._hold(message, entry.source, entry.received_at, entry.arrived_at, Cause(entry.cause))
+
+    def _hold(
+        self, message: Message, source: str, time: int, arrived_at: int, decided: Cause | None = None
+    ) -> tuple[Verdict, int, Cause]:
+        """Hold a message against what is known of its device or gateway: what it is, what is missing, and why.
+
+        Args:
+            message: what came.
+            source: where it came from.
+            time: when the network had it.
+            arrived_at: when it came.
+            decided: the cause that was found when it came, where that was before.
+        """
+        if isinstance(message, Uplink):
+            return self._count(message, source, min(time, arrived_at + AHEAD) // MILLISECOND, decided)
+        if isinstance(message, GatewayConn) and self._network.repeats(message):
+            return Verdict.DUPLICATE, 0, Cause.UNKNOWN
+        state = self._devices.get(int(message.device.dev_eui, 16)) if message.device else None
+        counter = device_state.counter(state) if state else 0
+        self._network.take(message, source, arrived_at // MILLISECOND, counter)
+        return Verdict.KEPT, 0, Cause.UNKNOWN
+
+    def _count(self, uplink: Uplink, source: str, time: int, decided: Cause | None) -> tuple[Verdict, int, Cause]:
+        """Hold an uplink against its device: what it is, how many counters are newly missing (-1: one fewer), and why.
+
+        `time` in ms.
+        """
         dev_eui = int(uplink.device.dev_eui, 16)
         frame = Frame(
             address(uplink.dev_addr),
             uplink.f_cnt,
             digest(uplink.dev_addr, uplink.f_cnt, uplink.f_port, uplink.payload),
-            max(0, time // 1_000_000),
+            max(0, time),
         )
         self.changed.add(dev_eui)
         state = self._devices.get(dev_eui)
         if state is None:
             self._devices[dev_eui] = first(frame)
-            return Verdict.KEPT, 0
-        self._devices[dev_eui], verdict, gap, filled, session = observe(state, frame)
+            self._network.hear(source, frame.received, uplink.links)
+            return Verdict.KEPT, 0, Cause.UNKNOWN
+        after, verdict, gap, filled, session, cause = observe(state, frame)
+        if verdict is not Verdict.DUPLICATE:
+            self._network.hear(source, frame.received, uplink.links)
+        if gap:
+            missing = Gap(dev_eui, gap, frame.received, device_state.past(state))
+            found = cause_of(missing, self._network, source, uplink)
+            cause = found if decided is None else decided
+            after = device_state.blame(after, gap, cause)
+        self._devices[dev_eui] = after
         if verdict is not Verdict.KEPT or gap or filled or session:
             self.tally["repeated"] += verdict is Verdict.DUPLICATE
             self.tally["resets"] += verdict is Verdict.RESET
             self.tally["sessions"] += session
             self.tally["missing_fcnt"] += gap - filled
-        return verdict, gap
+            self.tally[MISSING[cause]] += gap - filled
+        return verdict, gap - filled, cause
 
     def _remember(self, identity: bytes) -> None:
         self._seen.add(identity)
@@ -160,8 +208,11 @@ class Intake:
             self._seen.discard(self._order.popleft())
 
 
-def _entry(event: Event, time: int, verdict: Verdict = Verdict.KEPT, gap: int = 0) -> Entry:
-    return Entry(event.topic, event.payload, event.source, event.arrived_at, time, verdict.value, gap)
+def _entry(
+    event: Event, time: int, verdict: Verdict = Verdict.KEPT, gap: int = 0, cause: Cause = Cause.UNKNOWN
+) -> Entry:
+    place = (event.topic, event.payload, event.source, event.arrived_at)
+    return Entry(*place, time, verdict.value, gap, cause=cause.value)
 
 
 def _judged_oversized(event: Event) -> Judged:
@@ -171,8 +222,8 @@ def _judged_oversized(event: Event) -> Judged:
         event.source,
         event.arrived_at,
         event.arrived_at,
-        length=len(event.payload),
-        digest=sha256(event.payload).digest(),
+        length=event.cut.length if event.cut else len(event.payload),
+        digest=event.cut.sha256 if event.cut else sha256(event.payload).digest(),
     )
     return Judged(entry, NO_IDENTITY, oversized(entry))
 

@@ -4,17 +4,21 @@ block       one row a commit; its key is the number (`seq`) of its last event. A
 dictionary  what the blocks are compressed with, so the file can be read on its own
 tally       counters, changed by the transaction of the change that they count
 device      what intake knows of each device, as of tally `remembered`; newer blocks are read again at start
+network     what it knows of gateways, likewise
+jump        where the numbers leave some out, so that a restored journal never gives one a second time
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
 from ingest.compression import TRAINING_EVENTS, Packer, train
 from ingest.entry import IDENTITY, Block, Verdict
 from ingest.faults import reach
-from ingest.journal_reader import VERSIONS, SqliteReader, read_totals, signed
+from ingest.journal_file import HORIZON, VERSIONS, read_given, read_totals, signed
+from ingest.journal_reader import SqliteReader
 from ingest.sqlite import checkpoint, connect, damaged, migrate, on_disk
 
 if TYPE_CHECKING:
@@ -43,6 +47,7 @@ STATE = 128
 """Bytes that a device's state takes in its table, about."""
 
 _INSERT = "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_HORIZON = "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = max(count, excluded.count)"
 _COUNT = "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = count + excluded.count"
 
 
@@ -56,6 +61,7 @@ class SqliteJournal:
         migrate(self._db, self._path, VERSIONS)
         totals = read_totals(self._db)
         self._last = totals.last
+        self._given = read_given(self._db)
         self._received = totals.received
         self._ordinal = totals.received - totals.duplicates
         self._uncopied = 0
@@ -68,6 +74,11 @@ class SqliteJournal:
     def last(self) -> int:
         """Number of the newest event; 0 where there was none."""
         return self._last
+
+    @property
+    def given(self) -> int:
+        """The number after which the next event is numbered: `last`, unless some were skipped since."""
+        return self._given
 
     def append(
         self, entries: Sequence[Entry], identities: bytes = b"", tally: Mapping[str, int] | None = None
@@ -84,7 +95,7 @@ class SqliteJournal:
         """
         body = self._packer.pack(entries)
         duplicates = sum(entry.verdict == Verdict.DUPLICATE for entry in entries)
-        block = Block(self._last + len(entries), self._ordinal + len(entries) - duplicates, tuple(entries))
+        block = Block(self._given + len(entries), self._ordinal + len(entries) - duplicates, tuple(entries))
         times = [entry.received_at for entry in entries]
         span = (min(times), max(times))
         identities = identities or bytes(IDENTITY * len(entries))
@@ -97,7 +108,8 @@ class SqliteJournal:
             )
             self._count(counts)
         reach("commit.after")
-        self._last, self._ordinal = block.last, block.ordinal
+        self._last = self._given = block.last
+        self._ordinal = block.ordinal
         self._received += len(entries)
         self._uncopied += PAGES_A_COMMIT + (len(identities) + len(body)) // PAGE
         return block
@@ -105,23 +117,34 @@ class SqliteJournal:
     def drop(self, through: int) -> int:
         """Forget the blocks whose last number is at most `through`; returns the number of events forgotten."""
         with on_disk(self._db):
-            events, duplicates = self._db.execute(
-                "SELECT total(events), total(duplicates) FROM block WHERE last <= ?", (through,)
+            events, duplicates, newest = self._db.execute(
+                "SELECT total(events), total(duplicates), max(received_to) FROM block WHERE last <= ?", (through,)
             ).fetchone()
             self._db.execute("DELETE FROM block WHERE last <= ?", (through,))
             self._count({"sealed": int(events), "sealed_duplicate": int(duplicates)})
+            if newest is not None:
+                self._db.execute(_HORIZON, (HORIZON, newest))
         reach("eviction.after")
         return int(events)
 
-    def remember(self, states: Mapping[int, bytes]) -> None:
-        """Keep what intake knows of these devices, as of the last block."""
+    def skip(self, through: int, at: int) -> None:
+        """Number no event `through` or below any more: the journal of which this one is a copy may have done it."""
+        self._given = max(self._given, through)
+        with on_disk(self._db):
+            self._db.execute("INSERT OR REPLACE INTO jump VALUES (?, ?, ?)", (self._last, self._given + 1, at))
+            self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'block'")
+            self._db.execute("INSERT INTO sqlite_sequence VALUES ('block', ?)", (self._given,))
+
+    def remember(self, states: Mapping[int, bytes], network: bytes = b"") -> None:
+        """Keep what intake knows of these devices and of the network, as of the last block."""
         with on_disk(self._db):
             self._db.executemany(
                 "INSERT INTO device VALUES (?, ?) ON CONFLICT (dev_eui) DO UPDATE SET state = excluded.state",
                 [(signed(dev_eui), state) for dev_eui, state in states.items()],
             )
+            self._db.execute("INSERT OR REPLACE INTO network VALUES (1, ?)", (network,))
             self._db.execute("INSERT OR REPLACE INTO tally VALUES ('remembered', ?)", (self._last,))
-        self._uncopied += PAGES_A_COMMIT + len(states) * STATE // PAGE
+        self._uncopied += PAGES_A_COMMIT + (len(states) * STATE + len(network)) // PAGE
 
     def note_incident(self, kind: str, source: str, at: int, detail: str) -> None:
         """Count something that should not have happened."""
@@ -132,10 +155,10 @@ class SqliteJournal:
                 (kind, source, at, detail),
             )
 
-    def note_session(self, source: str, client_id: str) -> None:
-        """From now on the source's broker is expected to hold our session."""
+    def note_session(self, source: str, client_id: str, topics: Sequence[str] = ()) -> None:
+        """From now on the source's broker is expected to hold our session, with these topic filters."""
         with on_disk(self._db):
-            self._db.execute("INSERT OR REPLACE INTO session VALUES (?, ?)", (source, client_id))
+            self._db.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?)", (source, client_id, json.dumps(topics)))
 
     def tidy(self) -> None:
         """What can wait until the acknowledgements have gone: the dictionary, the checkpoint."""
@@ -146,8 +169,10 @@ class SqliteJournal:
 
     def compact(self, through: int) -> bool:
         """Join the next small blocks into one; false where there are not enough of them up to number `through`."""
-        blocks = self._back.read(self._compacted, JOINED_EVENTS)
-        if not blocks or blocks[-1].last > through or sum(len(block.entries) for block in blocks) < JOINED_EVENTS:
+        found = self._back.read(self._compacted, JOINED_EVENTS)
+        blocks = _unbroken(found)
+        enough = blocks != found or sum(len(block.entries) for block in blocks) >= JOINED_EVENTS
+        if not blocks or blocks[-1].last > through or not enough:
             return False
         if len(blocks) >= JOINED_BLOCKS:
             self._join(blocks)
@@ -183,7 +208,7 @@ class SqliteJournal:
         return (0, Packer()) if row is None else (int(row[0]), Packer(row[1]))
 
     def _train(self) -> None:
-        blocks = self._back.read(max(0, self._last - TRAINING_EVENTS), TRAINING_EVENTS)
+        blocks = self._back.read(self._back.start_of_newest(TRAINING_EVENTS), TRAINING_EVENTS)
         dictionary = train(entry for block in blocks for entry in block.entries) or b""
         with on_disk(self._db):
             self._db.execute("INSERT INTO dictionary VALUES (1, ?)", (dictionary,))
@@ -212,3 +237,9 @@ class SqliteJournal:
             self._back.read(self._last - 1, 1)
         except sqlite3.DatabaseError as error:
             raise damaged(self._path, error) from error
+
+
+def _unbroken(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Those at the beginning whose numbers follow each other: one block cannot hold a jump."""
+    breaks = (place for place in range(1, len(blocks)) if blocks[place].first != blocks[place - 1].last + 1)
+    return blocks[: next(breaks, len(blocks))]

@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.compression import Packer
 from ingest.entry import Block, Entry, Verdict
 from ingest.errors import DataDirError
+from ingest.journal_file import HORIZON, VERSIONS, read_jumps, read_totals
 from ingest.ledger import Cursor
-from ingest.ports import Totals
 from ingest.sqlite import RESTORE, connect_reader, transaction
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
-VERSIONS = (
-    """
-    CREATE TABLE block (
-        last INTEGER PRIMARY KEY AUTOINCREMENT,
-        events INTEGER NOT NULL,
-        duplicates INTEGER NOT NULL,
-        ordinal INTEGER NOT NULL,
-        received_from INTEGER NOT NULL,
-        received_to INTEGER NOT NULL,
-        dictionary INTEGER NOT NULL,
-        identities BLOB NOT NULL,
-        body BLOB NOT NULL
-    );
-    CREATE TABLE dictionary (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
-    CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE TABLE device (dev_eui INTEGER PRIMARY KEY, state BLOB NOT NULL);
-    CREATE TABLE incident (
-        kind TEXT NOT NULL,
-        source TEXT NOT NULL,
-        count INTEGER NOT NULL,
-        last_at INTEGER NOT NULL,
-        detail TEXT NOT NULL,
-        PRIMARY KEY (kind, source)
-    ) WITHOUT ROWID;
-    CREATE TABLE session (source TEXT PRIMARY KEY, client_id TEXT NOT NULL) WITHOUT ROWID;
-    """,
-)
-"""The schemas of the file, a script for each version. What the tables are for stands in `ingest.journal`."""
+
+    from ingest.ports import Totals
+
+OLD_BLOCKS = 100
+"""Blocks that are found to be too old at a time: dropping them takes as long as a commit or two."""
+
+_SUBSCRIPTIONS = "SELECT source, topics FROM session"
 
 _UNSIGNED = (1 << 64) - 1
+
+
+class BlockSpan(NamedTuple):
+    """A block's numbers and times."""
+
+    last: int
+    events: int
+    received_from: int
+    received_to: int
 
 
 class BlockRow(NamedTuple):
@@ -92,6 +80,23 @@ class SqliteReader:
                 break
         rows.close()
         return blocks
+
+    def between(self, since: int, until: int) -> Iterator[Block]:
+        """Every block that can hold events received since one time and before another, ns UTC, in order."""
+        rows = self._db.execute(
+            "SELECT last, ordinal, dictionary, body FROM block WHERE received_to >= ? AND received_from < ?"
+            " ORDER BY last",
+            (since, until),
+        )
+        for last, ordinal, dictionary, body in rows:
+            yield Block(last, ordinal, self._unpack(last, dictionary, body))
+
+    def count_between(self, since: int, until: int) -> int:
+        """How many events those blocks hold."""
+        row = self._db.execute(
+            "SELECT total(events) FROM block WHERE received_to >= ? AND received_from < ?", (since, until)
+        ).fetchone()
+        return int(row[0])
 
     def pending(self, after: int) -> int:
         """How many events that are no duplicates follow number `after`, counted from the blocks' rows."""
@@ -156,6 +161,39 @@ class SqliteReader:
         rows.close()
         return end
 
+    def spans(self, through: int) -> list[BlockSpan]:
+        """The blocks up to number `through`, without what is in them."""
+        rows = self._db.execute(
+            "SELECT last, events, received_from, received_to FROM block WHERE last <= ? ORDER BY last", (through,)
+        )
+        return [BlockSpan._make(row) for row in rows]
+
+    def horizon(self) -> int:
+        """`received_at` of the newest event that was forgotten, ns UTC; 0 where none was."""
+        return self.tallies().get(HORIZON, 0)
+
+    def end_of_older(self, before: int, now: int, through: int) -> Cursor:
+        """Where the oldest blocks end that hold only events received before a time, ns UTC; some of them at a time.
+
+        What claims to have been received after `now` says nothing of its age: it goes with the blocks around it.
+
+        Args:
+            before: the time.
+            now: this machine's clock, ns UTC.
+            through: number of the last event that may be among them.
+        """
+        rows = self._db.execute(
+            "SELECT last, ordinal, received_to FROM block WHERE last <= ? ORDER BY last", (through,)
+        )
+        end, found = Cursor(0, 0), 0
+        for last, ordinal, received_to in rows:
+            if before <= received_to <= now or found == OLD_BLOCKS:
+                break
+            if received_to < before:
+                end, found = Cursor(last, ordinal), found + 1
+        rows.close()
+        return end
+
     def block_end(self, seq: int) -> Cursor:
         """The end of the newest block that number `seq` or an earlier one ends."""
         row = self._db.execute("SELECT last, ordinal FROM block WHERE last <= ? ORDER BY last DESC LIMIT 1", (seq,))
@@ -180,6 +218,26 @@ class SqliteReader:
             states = self._db.execute("SELECT dev_eui, state FROM device")
             return (0 if row is None else int(row[0])), {dev_eui & _UNSIGNED: state for dev_eui, state in states}
 
+    def network(self) -> bytes:
+        """What intake remembered of the network, as of the same number; b"" where nothing."""
+        row = self._db.execute("SELECT body FROM network").fetchone()
+        return b"" if row is None else bytes(row[0])
+
+    def jumps(self) -> dict[int, int]:
+        """Where the numbers leave some out: the first number that follows, by the last one before."""
+        return read_jumps(self._db)
+
+    def start_of_newest(self, events: int) -> int:
+        """The number after which the newest `events` events follow, or some more: whole blocks."""
+        start = held = 0
+        rows = self._db.execute("SELECT last, events FROM block ORDER BY last DESC")
+        for last, count in rows:
+            start, held = last - count, held + count
+            if held >= events:
+                break
+        rows.close()
+        return start
+
     def device_count(self) -> int:
         """How many devices were ever seen, as of the last time that intake remembered them."""
         return int(self._db.execute("SELECT count(*) FROM device").fetchone()[0])
@@ -187,6 +245,10 @@ class SqliteReader:
     def sessions(self) -> dict[str, str]:
         """The client id under which each source's broker holds a session for us."""
         return dict(self._db.execute("SELECT source, client_id FROM session"))
+
+    def subscriptions(self) -> dict[str, tuple[str, ...]]:
+        """The topic filters that each of these sessions holds."""
+        return {source: tuple(json.loads(topics)) for source, topics in self._db.execute(_SUBSCRIPTIONS)}
 
     def rows(self) -> Iterator[BlockRow]:
         """Every block as it stands in the file, in order, opened where it can be."""
@@ -221,24 +283,3 @@ class SqliteReader:
             raise ValueError(f"dictionary {dictionary} is missing")
         self._packers[dictionary] = Packer(row[0])
         return self._packers[dictionary]
-
-
-def signed(dev_eui: int) -> int:
-    """A DevEUI as SQLite's integer, which has a sign: those of some makers begin with a digit above 7."""
-    return dev_eui - (dev_eui >> 63 << 64)
-
-
-def read_totals(db: sqlite3.Connection) -> Totals:
-    """The journal's totals, in the caller's transaction."""
-    tally = dict(db.execute("SELECT name, count FROM tally"))
-    numbered = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'block'").fetchone()
-    last = 0 if numbered is None else int(numbered[0])
-    oldest = db.execute("SELECT last - events + 1 FROM block ORDER BY last LIMIT 1").fetchone()
-    return Totals(
-        last=last,
-        received=tally.get("received", 0),
-        duplicates=tally.get("duplicate", 0),
-        oldest=last + 1 if oldest is None else int(oldest[0]),
-        sealed_received=tally.get("sealed", 0),
-        sealed_duplicates=tally.get("sealed_duplicate", 0),
-    )

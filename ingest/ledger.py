@@ -26,10 +26,16 @@ SCHEMA = """
 """
 """`evicted` has ranges of ordinals, both ends included, that never overlap."""
 
+REPLAY = "CREATE TABLE replay (name TEXT PRIMARY KEY, done INTEGER NOT NULL) WITHOUT ROWID"
+"""How far a replay of history came: `name` is the range and device asked for."""
+
 STORED, EVICTED = "stored.", "evicted."
 """Tally names begin with these where they have parts: `stored.up`, `evicted.cap`."""
 
 QUARANTINED = "quarantined"
+
+HORIZON = "horizon"
+"""The tally that is no count: rows of before this time, ns UTC, may be gone by the sink's retention."""
 
 
 class Cursor(NamedTuple):
@@ -93,6 +99,30 @@ class Ledger:
         """One counter."""
         row = self._db.execute("SELECT count FROM tally WHERE name = ?", (name,)).fetchone()
         return 0 if row is None else int(row[0])
+
+    def replayed(self, name: str) -> int:
+        """How far a replay of that name has come, ns UTC; 0 where none was begun, or it ended."""
+        row = self._db.execute("SELECT done FROM replay WHERE name = ?", (name,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def note_replay(self, name: str, done: int) -> None:
+        """A replay has come so far."""
+        self._db.execute("INSERT OR REPLACE INTO replay VALUES (?, ?)", (name, done))
+
+    def forget_replay(self, name: str) -> None:
+        """A replay has ended."""
+        self._db.execute("DELETE FROM replay WHERE name = ?", (name,))
+
+    def horizon(self) -> int:
+        """Rows of before this time, ns UTC, may be gone by the sink's retention, or were never written."""
+        return self.tally(HORIZON)
+
+    def note_horizon(self, before: int) -> None:
+        """Rows of before this time, ns UTC, may be gone from now on."""
+        self._db.execute(
+            "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = max(count, excluded.count)",
+            (HORIZON, before),
+        )
 
     def evict(self, evicted: Range, cause: str) -> None:
         """Count a range of ordinals as evicted, and remember which."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateways.handover import Handover, Incident, Report, SessionOpened
 from ingest.faults import reach
+from ingest.network import INTERRUPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,8 @@ RETRY_SECONDS = 1.0
 
 CLOCK_AHEAD = "the network server's time is more than 30 s ahead of this machine's: one of the two clocks is wrong"
 
+LOST_EVENTS = "events have got lost inside citylora; this is a defect, please report it. A restart fetches them again"
+
 ROOM_SECONDS = 0.5
 """Between two looks at the journal's size."""
 
@@ -62,6 +65,7 @@ class Pipeline:
     Attributes:
         blocked: None while events are kept.
         room: how full the journal is.
+        turns: how often its loop came round: twice a second at least, else it hangs.
     """
 
     def __init__(
@@ -69,6 +73,7 @@ class Pipeline:
     ) -> None:
         self.blocked: Blocked | None = None
         self.room: Room | None = None
+        self.turns = 0
         self._inbox: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         self._intake = intake
         self._journal = journal
@@ -76,6 +81,7 @@ class Pipeline:
         self._evictor = evictor
         self._now = now
         self._acknowledge: Mapping[str, Callable[[Handover], None]] = {}
+        self._taken: dict[str, int] = {}
         self._stopping = threading.Event()
         self._unremembered = 0
         self._remembered_at = self._looked_at = time.monotonic()
@@ -97,6 +103,7 @@ class Pipeline:
         """Keep events until `stop`."""
         ending = False
         while not ending:
+            self.turns += 1
             reports, ending = self._next()
             if not self._take(reports):
                 return  # what intake knows now holds events that were not kept: it is not to be remembered
@@ -122,20 +129,64 @@ class Pipeline:
 
     def _take(self, reports: Sequence[Report]) -> bool:
         """Keep and acknowledge; false where it is time to stop and not everything was kept."""
-        handovers = [report for report in reports if isinstance(report, Handover)]
-        events = [event for handover in handovers for event in handover.events]
-        kept = all(self._keep(events[i : i + COMMIT_EVENTS]) for i in range(0, len(events), COMMIT_EVENTS))
+        waiting: list[Event] = []
+        for report in reports:
+            if self._is_evidence(report):  # what came before it must be judged before it
+                if not self._keep_all(waiting):
+                    return False
+                waiting = []
+                self._heed(report)
+            if isinstance(report, Handover):
+                self._taken[report.source] = report.first + len(report.events)
+                if report.events[-1].topic.endswith("/up"):
+                    self._intake.queued(report.source, queued=bool(report.mids[-1]))
+                waiting += report.events
+        kept = self._keep_all(waiting)
         if kept:
-            reach("ack.before")
-            for handover in handovers:
-                acknowledge = self._acknowledge.get(handover.source)
-                if acknowledge is not None:
-                    acknowledge(handover)
-            reach("ack.after")
+            self._answer(reports)
         for report in reports:
             if isinstance(report, Incident | SessionOpened):
                 self._note(report)
         return kept
+
+    def _answer(self, reports: Sequence[Report]) -> None:
+        """Tell the sources that everything is on disk."""
+        reach("ack.before")
+        for report in reports:
+            if isinstance(report, Handover) and report.source in self._acknowledge:
+                self._acknowledge[report.source](report)
+        reach("ack.after")
+
+    def _is_evidence(self, report: Report) -> bool:
+        """Whether it tells where frames of devices are lost (docs/gaps.md)."""
+        match report:
+            case Handover():
+                return self._lacking(report) > 0
+            case Incident():
+                return report.kind in INTERRUPTIONS
+            case SessionOpened():
+                return True
+
+    def _heed(self, report: Report) -> None:
+        """Let intake know, and write it down soon: after a restart nothing else would tell."""
+        match report:
+            case Handover():
+                lacking = self._lacking(report)
+                self._intake.lost(report.source, lacking)
+                self._inbox.put(Incident(report.source, "lost_events", f"{lacking} {LOST_EVENTS}"))
+            case Incident():
+                self._intake.interrupted(report.kind, report.source, self._now())
+            case SessionOpened():
+                self._intake.interrupted("session_opened", report.source, self._now())
+        self._unremembered += REMEMBER_EVENTS
+
+    def _lacking(self, handover: Handover) -> int:
+        """Events of its source that were handed over before it and have not come here."""
+        return max(0, handover.first - self._taken.get(handover.source, 0)) if handover.first else 0
+
+    def _keep_all(self, events: Sequence[Event]) -> bool:
+        """Keep any number of events; false where it is time to stop and the disk has not taken them."""
+        return all(self._keep(events[i : i + COMMIT_EVENTS]) for i in range(0, len(events), COMMIT_EVENTS))
 
     def _keep(self, events: Sequence[Event]) -> bool:
         """Put events on disk as one block; false where it is time to stop and the disk has not taken them."""
@@ -172,6 +223,7 @@ class Pipeline:
     def _wait_for_disk(self, reason: str) -> None:
         if self.blocked is None:
             self.blocked = Blocked(self._now(), reason)
+        self.turns += 1
         self._stopping.wait(RETRY_SECONDS)
 
     def _note(self, report: Incident | SessionOpened) -> None:
@@ -179,7 +231,7 @@ class Pipeline:
             if isinstance(report, Incident):
                 self._journal.note_incident(report.kind, report.source, self._now(), report.detail)
             else:
-                self._journal.note_session(report.source, report.client_id)
+                self._journal.note_session(report.source, report.client_id, report.topics)
         except OSError:
             if not self._stopping.is_set():
                 self._inbox.put(report)
@@ -196,7 +248,11 @@ class Pipeline:
             if self._unremembered >= REMEMBER_EVENTS or (due and self._unremembered):
                 self._remember()
         except OSError as error:
-            self.blocked = Blocked(self._now(), f"the journal cannot be looked after: {error.strerror}")
+            reason = f"the journal cannot be looked after: {error.strerror}"
+            if self.blocked is None or self.blocked.reason != reason:
+                self.blocked = Blocked(self._now(), reason)
+        else:
+            self.blocked = None
 
     def _compact(self) -> None:
         for _ in range(COMPACTIONS):
@@ -206,7 +262,7 @@ class Pipeline:
     def _remember(self) -> None:
         states = self._intake.take_changed()
         try:
-            self._journal.remember(states)
+            self._journal.remember(states, self._intake.network())
         except OSError:
             self._intake.changed.update(states)
             raise

@@ -4,13 +4,46 @@ from __future__ import annotations
 
 import msgspec
 
+UNKNOWN = "unknown"
+"""The `model` tag of a device whose model nobody said, the `gateway` tag of an uplink that names none."""
+
 TAGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("environment", "traffic", "water", "assets", "device"), ("dev_eui", "site", "ward", "model", "channel")
     ),
     "radio": ("dev_eui", "site", "ward", "model", "gateway"),
+    "gateway": ("gateway",),
+    "lns_event": ("dev_eui", "site", "ward", "model", "kind", "code"),
 }
 """The tags of each measurement: all of them on every point, in this order."""
+
+FIELDS: dict[str, dict[str, str]] = {
+    "radio": {
+        "rssi": "dBm",
+        "snr": "dB",
+        "sf": "",
+        "airtime": "ms",
+        "f_cnt": "",
+        "gap": "",
+        "gap_radio": "",
+        "gap_network": "",
+        "gap_lost": "",
+        "gap_unknown": "",
+        "gateways": "",
+    },
+    "gateway": {
+        "rx_received": "",
+        "rx_received_ok": "",
+        "tx_received": "",
+        "tx_emitted": "",
+        "online": "",
+        "latitude": "°",
+        "longitude": "°",
+        "altitude": "m",
+    },
+    "lns_event": {"count": "", "f_cnt_down": "", "description": ""},
+}
+"""The fields of the measurements that are no domain of the vocabulary, with their units; `description` is a text."""
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):

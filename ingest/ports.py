@@ -6,10 +6,10 @@ Every seam has one conformance suite in tests/conformance/, which runs over each
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ingest.entry import Block, Entry
     from ingest.point import Point
@@ -69,6 +69,10 @@ class JournalReader(Protocol):
         """What was remembered: the number of the event up to which it holds, and the state of each device."""
         ...
 
+    def network(self) -> bytes:
+        """What was remembered of the network, as of the same number; b"" where nothing."""
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...
@@ -78,9 +82,9 @@ class Journal(Protocol):
     """The durable, ordered log of events; belongs to one thread, the only writer.
 
     `append` returns when the block is on disk, and not before: what is acknowledged rests on that. Numbers never
-    repeat, not after everything was dropped. `append` raises OSError where the disk would not take the block; nothing
-    of it is kept then, and the same entries may be appended again. `drop` forgets whole blocks, oldest first, and
-    counts them.
+    repeat, not after everything was dropped; only `skip` leaves some out. `append` raises OSError where the disk would
+    not take the block; nothing of it is kept then, and the same entries may be appended again. `drop` forgets whole
+    blocks, oldest first, and counts them.
     """
 
     def append(
@@ -93,8 +97,12 @@ class Journal(Protocol):
         """Forget the blocks whose last number is at most `through`; returns the number of events forgotten."""
         ...
 
-    def remember(self, states: Mapping[int, bytes]) -> None:
-        """Keep what intake knows of these devices (by DevEUI), as of the last block."""
+    def skip(self, through: int, at: int) -> None:
+        """Number no event `through` or below any more; done at `at`, ns UTC. Call it before the first `append`."""
+        ...
+
+    def remember(self, states: Mapping[int, bytes], network: bytes = b"") -> None:
+        """Keep what intake knows of these devices (by DevEUI) and of the network, as of the last block."""
         ...
 
     def reader(self) -> JournalReader:
@@ -136,4 +144,26 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Let go of connections and files."""
+        ...
+
+
+@runtime_checkable
+class Rewritable(Sink, Protocol):
+    """A sink whose rows can be read back and deleted, so that history can be decoded anew.
+
+    Attributes:
+        own: its rows come from this data directory's journal and from nowhere else.
+    """
+
+    own: bool
+
+    def rows(self, since: int, until: int, device: str) -> Iterable[Point]:
+        """Every row that an event can have made, of one device ("": of all), from `since` on and before `until`.
+
+        A sink that keeps nothing beside the values leaves `received_at`, `time_source` and `quality` at their defaults.
+        """
+        ...
+
+    def remove(self, since: int, until: int, measurement: str, devices: Collection[str]) -> bool:
+        """Delete the rows of these devices in one measurement and that range; false where the sink cannot delete."""
         ...

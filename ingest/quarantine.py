@@ -131,6 +131,13 @@ class Quarantine:
         found = self.cases(after=seq - 1, limit=1)
         return found[0] if found and found[0].seq == seq else None
 
+    def newest(self, reason: str) -> tuple[str, str]:
+        """(detail, subject) of the newest case of one reason; empty where there is none."""
+        row = self._db.execute(
+            "SELECT detail, subject FROM quarantine WHERE reason = ? ORDER BY seq DESC LIMIT 1", (reason,)
+        ).fetchone()
+        return ("", "") if row is None else (str(row[0]), str(row[1]))
+
     def packed(self, after: int, through: int) -> Iterator[tuple[int, int, str, bytes]]:
         """(number, ordinal, reason, packed entry) of each case after one number and up to another, in order."""
         yield from self._db.execute(

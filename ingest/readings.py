@@ -15,15 +15,12 @@ import msgspec
 from decoders.quantities import QUANTITIES
 from ingest.data_dir import consumer_file, read_consumer
 from ingest.errors import DataDirError
+from ingest.point import FIELDS
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-RADIO = "radio"
-RADIO_UNITS = {"rssi": "dBm", "snr": "dB", "sf": "", "f_cnt": "", "gap": "", "gateways": ""}
-"""The fields of a `radio` row, which are no quantities of a sensor, with their units."""
 
 SUSPECT = "_suspect"
 """A quantity's name ends in this where its value is not to be trusted."""
@@ -36,14 +33,17 @@ PAGE = (4, 1_000)
 
 EVER = (-(1 << 63), (1 << 63) - 1)
 
-_FIELDS = msgspec.json.Decoder(dict[str, float | str]).decode
+_UNITS = {name: unit for fields in FIELDS.values() for name, unit in fields.items()}
+"""The units of what is no quantity of a sensor."""
+
+_values = msgspec.json.Decoder(dict[str, float | str]).decode
 
 _SERIES = """
     SELECT id, measurement, dev_eui, site, part,
         (SELECT max(time) FROM point WHERE series = id AND time >= :since AND time < :until) AS newest
     FROM series
     WHERE (dev_eui = :device OR :device IS NULL) AND (site = :site OR :site IS NULL)
-        AND (measurement = :measurement OR :measurement IS NULL) AND newest IS NOT NULL
+        AND (:measurements IS NULL OR instr(:measurements, ' ' || measurement || ' ')) AND newest IS NOT NULL
 """
 _PAGE = """
     SELECT time, received_at, time_source, quality, fields FROM point
@@ -106,13 +106,13 @@ class _Row(NamedTuple):
 
 def known_quantities() -> list[str]:
     """Every name that a reading can have, but for the suspect ones."""
-    return sorted({*QUANTITIES, *RADIO_UNITS})
+    return sorted({*QUANTITIES, *_UNITS})
 
 
 def unit(quantity: str) -> str:
     """The unit of a reading; "" where it has none."""
     quantity = quantity.removesuffix(SUSPECT)
-    return QUANTITIES[quantity].unit if quantity in QUANTITIES else RADIO_UNITS.get(quantity, "")
+    return QUANTITIES[quantity].unit if quantity in QUANTITIES else _UNITS.get(quantity, "")
 
 
 def read(folder: Path, wanted: Wanted) -> Iterator[Reading]:
@@ -142,7 +142,7 @@ def _all(db: sqlite3.Connection, path: Path, wanted: Wanted) -> Iterator[Reading
 
 def _newest_first(db: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[_Series, _Row]]:
     """Merge the series: the one whose next row is the newest gives it."""
-    parameters = {**wanted._asdict(), "measurement": _measurement(wanted.quantity)}
+    parameters = {**wanted._asdict(), "measurements": _measurements(wanted.quantity)}
     heads = [(-series.newest, place, series) for place, series in enumerate(_series(db, parameters))]
     heapq.heapify(heads)
     page = max(PAGE[0], min(PAGE[1], HELD // max(1, len(heads))))
@@ -175,16 +175,18 @@ def _next(db: sqlite3.Connection, number: int, since: int, before: int) -> int |
     return found[0]
 
 
-def _measurement(quantity: str | None) -> str | None:
+def _measurements(quantity: str | None) -> str | None:
+    """Where a quantity can stand, with a space around each; None: anywhere."""
     name = (quantity or "").removesuffix(SUSPECT)
+    found = [measurement for measurement, fields in FIELDS.items() if name in fields]
     if name in QUANTITIES:
-        return QUANTITIES[name].domain
-    return RADIO if name in RADIO_UNITS else None
+        found.append(QUANTITIES[name].domain)
+    return f" {' '.join(found)} " if found else None
 
 
 def _readings(series: _Series, row: _Row, quantity: str | None) -> Iterator[Reading]:
-    channel = int(series.part) if series.measurement != RADIO else 0
-    for name, value in _FIELDS(row.fields).items():
+    channel = 0 if series.measurement in FIELDS else int(series.part)
+    for name, value in _values(row.fields).items():
         if quantity in (None, name):
             yield Reading(
                 series.dev_eui,

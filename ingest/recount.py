@@ -34,6 +34,7 @@ class Recount:
         self.faults: list[str] = []
         self._reader = reader
         self._totals = reader.totals_now()
+        self._jumps = reader.jumps()
         self._events = self._duplicates = 0
         self._end: int | None = None
         self._ordinal = self._totals.sealed_received - self._totals.sealed_duplicates
@@ -70,7 +71,7 @@ class Recount:
     def _breaks(self, row: BlockRow) -> Iterator[str]:
         """Where the chain from the block before to this one is broken."""
         first = row.last - row.events + 1
-        if self._end is not None and first != self._end + 1:
+        if self._end is not None and first not in (self._end + 1, self._jumps.get(self._end)):
             yield f"the one before ends with event {self._end}"
         if row.ordinal - (row.events - row.duplicates) != self._ordinal:
             yield (

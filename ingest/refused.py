@@ -10,9 +10,9 @@ import sqlite3
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ingest import control
-from ingest.app import Worker, consumer_names
-from ingest.data_dir import SOCKET, consumer_file, read_consumer
+from ingest import via_worker
+from ingest.app import consumer_names
+from ingest.data_dir import consumer_file, read_consumer
 from ingest.errors import DataDirError
 from ingest.ledger import Ledger
 from ingest.quarantine import Case, Quarantine
@@ -85,10 +85,11 @@ def replay(settings: Settings, reason: str | None, log: Callable[[str], None]) -
     Raises:
         CityloraError: the worker refused or does not answer, or a sink cannot be asked now.
     """
-    answer = _ask(settings, "replay", reason)
+    answer = via_worker.ask(settings, "replay", reason=reason)
     if answer is not None:
         return answer
-    with _worker(settings, log) as worker:
+    _held(settings)
+    with via_worker.own(settings, log) as worker:
         done = {one.name: one.replay(reason) for one in worker.consumers}
     return {name: {"stored": stored, "left": left} for name, (stored, left) in done.items()}
 
@@ -99,20 +100,12 @@ def purge(settings: Settings, reason: str | None, log: Callable[[str], None]) ->
     Raises:
         CityloraError: the worker refused, or does not answer.
     """
-    answer = _ask(settings, "purge", reason)
+    answer = via_worker.ask(settings, "purge", reason=reason)
     if answer is not None:
         return answer
-    with _worker(settings, log) as worker:
+    _held(settings)
+    with via_worker.own(settings, log) as worker:
         return {one.name: {"purged": one.purge(reason)} for one in worker.consumers}
-
-
-def _ask(settings: Settings, do: str, reason: str | None) -> control.Answer | None:
-    """Have the worker do it; None where none runs."""
-    socket = settings.data_dir / SOCKET
-    # What is asked for may take minutes: one that hangs shows by what it answers at once.
-    if control.ask(socket, "status", timeout=control.PATIENCE) is None:
-        return None
-    return control.ask(socket, do, reason=reason)
 
 
 @contextmanager
@@ -129,17 +122,9 @@ def _opened(settings: Settings) -> Iterator[dict[str, Quarantine]]:
             raise damaged(settings.data_dir, error) from error
 
 
-@contextmanager
-def _worker(settings: Settings, log: Callable[[str], None]) -> Iterator[Worker]:
-    """A worker of our own, which holds the directory meanwhile."""
+def _held(settings: Settings) -> None:
     if not any(consumer_file(settings.data_dir, name).is_file() for name in consumer_names(settings)):
         raise _nothing(settings)
-    worker = Worker(settings.model_copy(update={"broker": (), "lns": ()}), log)
-    worker.start()
-    try:
-        yield worker
-    finally:
-        worker.stop()
 
 
 def _nothing(settings: Settings) -> DataDirError:

@@ -105,6 +105,7 @@ def as_json(sight: Sight) -> dict[str, object]:
         "healthy": not reasons,
         "unhealthy": reasons,
         "missing_fcnt": state.tallies.get("missing_fcnt", 0),
+        "missing_by_cause": state.missing,
         "resets": state.tallies.get("resets", 0),
         "sessions": state.tallies.get("sessions", 0),
         "clock_ahead": state.tallies.get("clock_ahead", 0),
@@ -197,7 +198,7 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
         ("devices", str(found["devices"])),
         ("newest uplink", found["newest_uplink"] or "none"),
         ("oldest pending", found["oldest_pending"] or "none"),
-        ("missing FCnt", str(found["missing_fcnt"])),
+        ("missing FCnt", _missing(found["missing_fcnt"], found["missing_by_cause"])),
         *_conflicts((worker or {}).get("conflicts", {})),
         ("journal", f"{_bytes(disk['bytes'])} of {_bytes(disk['cap'])} ({disk['percent']} %){full}{alarm}"),
         ("disk", f"{_bytes(found['disk_bytes'])} in all files"),
@@ -207,6 +208,11 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
 def _conflicts(by_field: dict[str, int]) -> Sequence[tuple[str, str]]:
     said = ", ".join(f"{field} of {count} devices" for field, count in by_field.items() if count)
     return (("conflicts", f"devices.csv and LNS tags differ in {said}; devices.csv is used"),) if said else ()
+
+
+def _missing(count: int, by_cause: dict[str, int]) -> str:
+    said = ", ".join(f"{cause} {part}" for cause, part in by_cause.items() if part)
+    return f"{count} ({said})" if said else str(count)
 
 
 def _hours(hours: float) -> str:

@@ -19,17 +19,21 @@ BUSY_TIMEOUT = 30.0
 """Seconds to wait for another process's short write; a worker holds no write lock for longer."""
 
 
+WAL_LIMIT = 64 * 1024 * 1024
+"""Bytes to which a WAL is cut once it can be: a long reader, such as a backup, lets it grow meanwhile."""
+
 RESTORE = "restore the whole data directory from a backup, or move all of it away to begin with an empty one"
 """What to do about a damaged file. Never about one file alone: the sinks' cursors belong to their journal."""
 
 
-def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, durable: bool, read_only: bool = False, shrinks: bool = False) -> sqlite3.Connection:
     """Open a file of the data directory.
 
     Args:
         path: the file; made where it is missing, unless `read_only`.
         durable: every commit is on disk when it returns (else a power cut may take the last ones, in order).
         read_only: refuse to change anything.
+        shrinks: a file that is made now can give room back while it is in use (`incremental_vacuum`).
 
     Raises:
         DataDirError: the file is damaged, or is no database.
@@ -44,8 +48,11 @@ def connect(path: Path, *, durable: bool, read_only: bool = False) -> sqlite3.Co
         if read_only:
             db.execute("PRAGMA query_only = 1")
         else:
+            if shrinks:
+                db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # without effect where the file has tables already
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.DatabaseError as error:
         db.close()
@@ -150,6 +157,23 @@ def checkpoint(db: sqlite3.Connection) -> bool:
     with disk_errors():
         busy, written, copied = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return not busy and bool(written == copied)
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """Have every commit so far on disk, also after a power cut. No transaction may be open.
+
+    Raises:
+        OSError: the disk would not take it.
+    """
+    if checkpoint(db):
+        return
+    # Somebody reads an older state, a backup perhaps: the WAL cannot be copied yet, but it holds every commit itself.
+    path = db.execute("PRAGMA database_list").fetchone()[2]
+    wal = os.open(f"{path}-wal", os.O_RDONLY)
+    try:
+        os.fdatasync(wal)
+    finally:
+        os.close(wal)
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.data_dir import consumer_file, read_consumer
+from ingest.entry import MISSING, Cause
 from ingest.errors import DataDirError
 from ingest.journal import FILE
 from ingest.journal_reader import SqliteReader
 from ingest.ledger import EVICTED, QUARANTINED, STORED, Cursor, Ledger, Range, parts, total
-from ingest.quarantine import Quarantine
+from ingest.quarantine import HELD, Quarantine
 from ingest.sqlite import damaged, transaction
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Account(NamedTuple):
     """One consumer's ledger.
 
     Attributes:
-        stored_by_kind: the parts of `stored`; `evicted_by_cause` those of `evicted`.
+        stored_by_kind: the parts of `stored`; so are the other two of `quarantined` and of `evicted`.
         points: made, written, refused, late.
         held: ordinals in quarantine up to the headline's bound.
         given_up: ranges of ordinals evicted.
@@ -43,6 +44,7 @@ class Account(NamedTuple):
     evicted: int
     pending: int
     stored_by_kind: dict[str, int]
+    quarantined_by_reason: dict[str, int]
     evicted_by_cause: dict[str, int]
     points: dict[str, int]
     counted_quarantined: int
@@ -69,18 +71,37 @@ class Identity(NamedTuple):
 
 
 class State(NamedTuple):
-    """The data directory at one moment."""
+    """The data directory at one moment.
+
+    Attributes:
+        sealed: events, no duplicates, that the journal has dropped.
+    """
 
     identity: Identity
     accounts: tuple[Account, ...]
     tallies: dict[str, int]
     incidents: tuple[tuple[str, str, int, int, str], ...]
+    sealed: int
     newest: int | None
     devices: int
 
+    @property
+    def missing(self) -> dict[str, int]:
+        """The parts of tally `missing_fcnt`: frame counters that never came, by the word for their cause."""
+        parts = {cause.word: self.tallies.get(name, 0) for cause, name in MISSING.items()}
+        if not any(parts.values()):  # a file from before there were causes
+            parts[Cause.UNKNOWN.word] = self.tallies.get("missing_fcnt", 0)
+        return parts
 
-def read_state(folder: Path, consumers: Sequence[str]) -> State:
+
+def read_state(folder: Path, consumers: Sequence[str], *, count_pending: bool = True) -> State:
     """Read the ledger of these consumers.
+
+    Args:
+        folder: the data directory.
+        consumers: their names.
+        count_pending: count pending events block by block, which a long backlog makes long; else what the counters of
+            the journal and the cursor's ordinal say, which is the same where the ledger adds up.
 
     Raises:
         DataDirError: a file is damaged, of a newer citylora, or not there yet.
@@ -88,17 +109,22 @@ def read_state(folder: Path, consumers: Sequence[str]) -> State:
     try:
         drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
         with closing(SqliteReader(folder / FILE)) as reader, reader.snapshot():
-            return _state(reader, drafts)
+            return _state(reader, drafts, count_pending=count_pending)
     except sqlite3.OperationalError as error:
         raise DataDirError(f"the files in {folder} are not complete: {error}", "try again in a moment") from error
     except sqlite3.DatabaseError as error:
         raise damaged(folder / FILE, error) from error
 
 
-def _state(reader: SqliteReader, drafts: Sequence[Account]) -> State:
+def _state(reader: SqliteReader, drafts: Sequence[Account], *, count_pending: bool) -> State:
     totals = reader.totals_now()
     accounts = [
-        draft._replace(pending=reader.pending(draft.cursor.seq), oldest_pending=reader.oldest_after(draft.cursor.seq))
+        draft._replace(
+            pending=reader.pending(draft.cursor.seq)
+            if count_pending
+            else totals.received - totals.duplicates - draft.cursor.ordinal,
+            oldest_pending=reader.oldest_after(draft.cursor.seq),
+        )
         for draft in drafts
     ]
     return State(
@@ -106,6 +132,7 @@ def _state(reader: SqliteReader, drafts: Sequence[Account]) -> State:
         accounts=tuple(accounts),
         tallies=reader.tallies(),
         incidents=tuple(reader.incidents()),
+        sealed=totals.sealed_received - totals.sealed_duplicates,
         newest=reader.newest(),
         devices=reader.device_count(),
     )
@@ -126,6 +153,7 @@ def _read_account(folder: Path, name: str) -> Account:
                 evicted=total(tallies, EVICTED),
                 pending=0,
                 stored_by_kind=parts(tallies, STORED),
+                quarantined_by_reason=parts(tallies, HELD),
                 evicted_by_cause=parts(tallies, EVICTED),
                 points=parts(tallies, "points."),
                 counted_quarantined=quarantine.count(),

@@ -1,23 +1,31 @@
 """`python -m tests.fresh`: whatever repeats something that is said elsewhere still says the same.
 
-`make check` runs it. A generated file is one entry of `GENERATED`; `python -m tests.fresh --write` writes them anew.
+`make check` runs it. A generated file is one entry of `GENERATED`; `make generate` writes them anew.
 Anything else that can go stale is one function of `CHECKS`.
 """
 
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ingest.config import example
+from tests import cli_reference
+
 _ROOT = Path(__file__).parents[1]
 
+RUN_LOCK = "requirements-run.lock"
+
 # Path in the checkout -> the function that gives the text that must stand there.
-GENERATED: Mapping[str, Callable[[], str]] = {}
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "citylora.example.toml": example.render,
+    "docs/cli.md": cli_reference.render,
+}
 
 _NEWEST_CHANGE = re.compile(r"^## \[?v?(\d+\.\d+\.\d+)", re.MULTILINE)
 _README_VERSION = re.compile(r"citylora(?:==| |-|:)v?(\d+\.\d+\.\d+)")
@@ -45,21 +53,29 @@ def generated_files() -> Iterator[str]:
     """Every generated file is what its generator gives today."""
     for path, generate in GENERATED.items():
         if _text(path) != generate():
-            yield f"{path} is stale: run `python -m tests.fresh --write`"
+            yield f"{path} is stale: run `make generate`"
 
 
 def lock() -> Iterator[str]:
-    """The lock pins what pyproject.toml asks for, by version and hash, and leaves the choice of an index to pip."""
-    text = _text("requirements.lock")
-    yield from (f"requirements.lock names a place: {line}" for line in text.splitlines() if _names_a_place(line))
+    """Both locks pin what pyproject.toml asks for, by version and hash, and leave the choice of an index to pip."""
+    project = _project()
+    yield from _lock("requirements.lock", [*_run_time(project), *_tools(project)])
+    yield from _lock(RUN_LOCK, _run_time(project))
+    every, some = ({str(pin.requirement) for pin in read_lock(_text(path))} for path in ("requirements.lock", RUN_LOCK))
+    yield from (f"{RUN_LOCK} has {other}, requirements.lock has not: run `make lock`" for other in sorted(some - every))
+
+
+def _lock(path: str, asked: Iterable[Requirement]) -> Iterator[str]:
+    text = _text(path)
+    yield from (f"{path} names a place: {line}" for line in text.splitlines() if _names_a_place(line))
     pins = {canonicalize_name(pin.requirement.name): pin for pin in read_lock(text)}
-    yield from (f"requirements.lock: {pin.requirement} has no hash" for pin in pins.values() if pin.hashes == 0)
-    for wanted in _asked_for(_project()):
+    yield from (f"{path}: {pin.requirement} has no hash" for pin in pins.values() if pin.hashes == 0)
+    for wanted in asked:
         pin = pins.get(canonicalize_name(wanted.name))
         if pin is None:
-            yield f"requirements.lock lacks {wanted.name}: run `make lock`"
+            yield f"{path} lacks {wanted.name}: run `make lock`"
         elif not wanted.specifier.contains(_pinned_version(pin), prereleases=True):
-            yield f"requirements.lock has {pin.requirement}, pyproject.toml asks for {wanted}: run `make lock`"
+            yield f"{path} has {pin.requirement}, pyproject.toml asks for {wanted}: run `make lock`"
 
 
 def versions() -> Iterator[str]:
@@ -93,11 +109,16 @@ def _pinned_version(pin: Pin) -> str:
     return specifiers[0].version
 
 
-def _asked_for(project: dict[str, Any]) -> Iterator[Requirement]:
+def _run_time(project: dict[str, Any]) -> list[Requirement]:
+    """What citylora itself asks for, its extras too."""
     of_extras = project["project"].get("optional-dependencies", {}).values()
+    return [Requirement(text) for texts in (project["project"]["dependencies"], *of_extras) for text in texts]
+
+
+def _tools(project: dict[str, Any]) -> list[Requirement]:
+    """What building, checks and tests ask for."""
     of_groups = project.get("dependency-groups", {}).values()
-    for texts in (project["project"]["dependencies"], project["build-system"]["requires"], *of_extras, *of_groups):
-        yield from map(Requirement, texts)
+    return [Requirement(text) for texts in (project["build-system"]["requires"], *of_groups) for text in texts]
 
 
 def _project() -> dict[str, Any]:

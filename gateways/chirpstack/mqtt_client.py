@@ -53,6 +53,9 @@ class BufferedClient(Client):
         deliver: called with topic, payload, packet id (0 at QoS 0) and the retain flag of each PUBLISH that did not go
             through paho's `on_message`.
         options: paho's.
+
+    Attributes:
+        closed: the broker has closed the connection in order; a reset is no such thing.
     """
 
     def __init__(self, deliver: Callable[[bytes, bytes, int, bool], None], **options: object) -> None:
@@ -61,6 +64,7 @@ class BufferedClient(Client):
         self._ahead = b""
         self._used = 0
         self._waiting = bytearray()
+        self.closed = False
         # With a callback here paho leaves writing to us instead of sending each packet as it is queued.
         self.on_socket_register_write = lambda *_: None
 
@@ -68,6 +72,7 @@ class BufferedClient(Client):
         """Drop what belonged to the last connection; to be called before a new one."""
         self._ahead, self._used = b"", 0
         self._waiting.clear()
+        self.closed = False
 
     def receive(self) -> MQTTErrorCode:
         """Take what the socket has; to be called when it is readable."""
@@ -77,8 +82,9 @@ class BufferedClient(Client):
             except BlockingIOError:
                 return MQTTErrorCode.MQTT_ERR_SUCCESS
             except OSError:
-                chunk = b""
+                return MQTTErrorCode.MQTT_ERR_CONN_LOST
             if not chunk:
+                self.closed = True
                 return MQTTErrorCode.MQTT_ERR_CONN_LOST
             self._ahead, self._used = self._ahead[self._used :] + chunk, 0
             result = self._work_off()

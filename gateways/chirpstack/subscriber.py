@@ -10,8 +10,6 @@ closed, and opened again when the events have been kept; the broker still has th
 
 from __future__ import annotations
 
-import math
-import os
 import random
 import select
 import threading
@@ -20,27 +18,28 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
-from gateways.chirpstack.mqtt_client import BufferedClient
+from gateways.chirpstack import rival
+from gateways.chirpstack.backlog import Backlog
+from gateways.chirpstack.bell import Bell
+from gateways.chirpstack.dialling import connect, make_client
+from gateways.chirpstack.rival import Ending
+from gateways.chirpstack.subscription import Subscription
 from gateways.handover import Handover, Incident, Report, SessionOpened
 from gateways.uplink import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from paho.mqtt.client import ConnectFlags, MQTTMessage
+    from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
+    from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
     from gateways.chirpstack.broker import BrokerSettings
+    from gateways.chirpstack.mqtt_client import BufferedClient
 
 UNACKNOWLEDGED_BYTES = 64 * 1024 * 1024
 """Payload bytes that may wait for the disk."""
-
-PLENTY_BYTES = 4 * 1024 * 1024
-"""Payload bytes that wait for the disk at which reading pauses: half a second's work. A broker that keeps to its window
-never gets there; Mosquitto 2.0.11 overruns it, and would make us close a connection that is merely fast."""
 
 TICK = 1.0
 """Seconds between two looks at the keep-alive when nothing happens."""
@@ -48,13 +47,17 @@ TICK = 1.0
 BACK_OFF = (0.5, 30.0)
 """Seconds before the second attempt to connect, and at most; doubled each time, with jitter."""
 
-
 LEAVE_SECONDS = 2.0
 """How long a subscriber that is told to stop waits for its last events to be kept."""
 
 
 class Subscriber:
     """One broker's connection, kept up until `stop`.
+
+    Args:
+        expect_session: the broker is to hold our session already.
+        held: the filters of that session; those that are not among the settings' are given up.
+        renew: asked before each attempt to connect, for settings that may have changed.
 
     Attributes:
         connected: subscribed, and events may arrive.
@@ -67,22 +70,26 @@ class Subscriber:
         *,
         expect_session: bool,
         now: Callable[[], int],
+        held: Sequence[str] = (),
+        renew: Callable[[], BrokerSettings] | None = None,
     ) -> None:
         self.settings = settings
+        self._renew = renew
+        self._changed = threading.Event()
+        self._rival = rival.Rival()
+        self._subscription = Subscription(settings.topics, held)
         self.connected = threading.Event()
         self._report = report
         self._expect_session = expect_session
         self._now = now
         self._generation = 0
+        self._farewell: ReasonCode | None = None
+        self._subscribed_at: float | None = None
         self._events: list[Event] = []
         self._mids: list[int] = []
-        self._waiting_bytes = 0
-        self._plenty_since = math.inf
-        self._acknowledged: list[tuple[int, list[int], int]] = []
-        self._lock = threading.Lock()
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
+        self._handed = 0
+        self._backlog = Backlog()
+        self._bell = Bell()
         self._stopping = threading.Event()
         self._client = self._make_client()
         self._thread = threading.Thread(target=self._run, name=f"mqtt:{settings.name}", daemon=True)
@@ -94,32 +101,35 @@ class Subscriber:
     def stop(self, timeout: float = 5.0) -> None:
         """Take no more, send the acknowledgements that were given, and disconnect; the session stays."""
         self._stopping.set()
-        self._wake()
+        self._bell.ring()
         self._thread.join(timeout)
 
     def acknowledge(self, handover: Handover) -> None:
         """The events of the handover are on disk."""
-        size = sum(len(event.payload) for event in handover.events)
-        with self._lock:
-            self._acknowledged.append((handover.generation, handover.mids, size))
-        self._wake()
+        self._backlog.kept(handover)
+        self._bell.ring()
 
-    def _wake(self) -> None:
-        with suppress(BlockingIOError, BrokenPipeError):  # a full pipe wakes as well; after the end nobody reads
-            os.write(self._wake_write, b"x")
+    def use(self, renew: Callable[[], BrokerSettings]) -> None:
+        """Connect anew with other settings of the same session, which goes on: the client id must be the same."""
+        self._renew = renew
+        self._changed.set()
+        self._bell.ring()
+
+    def _take_settings(self) -> None:
+        """What to connect with: the files with the secrets may have changed since the last time."""
+        self._changed.clear()
+        if self._renew is None:
+            return
+        settings = self._renew()
+        if not settings.same_as(self.settings):
+            self._subscription = Subscription(settings.topics, self._subscription.held)
+            self.settings = settings
+            self._client = self._make_client()
 
     def _make_client(self) -> BufferedClient:
-        settings = self.settings
-        protocol = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
-        options: dict[str, object] = {"client_id": settings.client_id, "protocol": protocol}
-        if protocol == mqtt.MQTTv311:
-            options["clean_session"] = False
-        client = BufferedClient(self._arrived, **options)
-        if settings.username is not None:
-            client.username_pw_set(settings.username, settings.password)
-        if settings.tls is not None:
-            client.tls_set_context(settings.tls)
+        client = make_client(self.settings, self._arrived)
         client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         return client
@@ -128,94 +138,100 @@ class Subscriber:
         delay = BACK_OFF[0]
         while not self._stopping.is_set():
             began = time.monotonic()
-            self._serve_connection()
+            self._take_settings()
+            ending = self._serve_connection()
             self.connected.clear()
-            if self._stopping.is_set():
-                break
             delay = BACK_OFF[0] if time.monotonic() - began > BACK_OFF[1] else min(delay * 2, BACK_OFF[1])
-            self._stopping.wait(delay * random.uniform(0.5, 1.0))  # noqa: S311  (jitter, no secret)
+            self._stay_away(max(delay, self._rival_pause(ending)) * random.uniform(0.5, 1.0))  # noqa: S311  (jitter)
             self._wait_for_room()
-        os.close(self._wake_read)
+        self._bell.close()
 
-    def _serve_connection(self) -> None:
-        """Connect and serve until the connection ends."""
+    def _rival_pause(self, ending: Ending) -> float:
+        pause = self._rival.pause(ending)
+        if pause:
+            detail = rival.words(self.settings.client_id, ending)
+            self._report(Incident(self.settings.name, "session_taken_over", detail))
+        elif ending.reason:
+            self._report(Incident(self.settings.name, "connection_lost", ending.reason))
+        return pause
+
+    def _stay_away(self, seconds: float) -> None:
+        """Wait, but not where there is something else to do or to connect with."""
+        deadline = time.monotonic() + seconds
+        while not self._leaving() and (left := deadline - time.monotonic()) > 0:
+            self._bell.wait(left)
+            self._backlog.take(self._generation)
+
+    def _serve_connection(self) -> Ending:
+        """Connect and serve until the connection ends; how it ended."""
         client = self._client
         client.forget()
         self._generation += 1
+        self._farewell = self._subscribed_at = None
         try:
-            self._connect()
+            connect(client, self.settings)
         except (OSError, ValueError) as error:
             self._report(Incident(self.settings.name, "connect_failed", str(error)))
-            return
+            return Ending("")
         try:
             reason = self._loop()
         except Exception as error:  # noqa: BLE001  (a reset, or bytes that are no MQTT: the thread connects again)
             reason = f"{type(error).__name__}: {error}"
         self._hand_over()
-        if self._stopping.is_set():
+        ending = self._ending(reason)
+        if self._leaving():
+            ending = Ending("")
             with suppress(OSError):  # gone already
                 self._take_leave()
-        elif reason:
-            self._report(Incident(self.settings.name, "connection_lost", reason))
         sock = client.socket()
         if sock is not None:
             sock.close()
+        return ending
 
-    def _connect(self) -> None:
-        settings = self.settings
-        if settings.protocol != "5":
-            self._client.connect(settings.host, settings.port, settings.keepalive)
-            return
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = settings.session_expiry
-        properties.ReceiveMaximum = settings.receive_maximum
-        # Not paho's default: "clean start at first" would throw away the queue at every start of this program.
-        self._client.connect(settings.host, settings.port, settings.keepalive, clean_start=False, properties=properties)
+    def _ending(self, reason: str) -> Ending:
+        lasted = None if self._subscribed_at is None else time.monotonic() - self._subscribed_at
+        if self._farewell is None:
+            return Ending(reason, closed=self._client.closed, lasted=lasted)
+        return Ending(f"the broker ended it: {self._farewell}", self._farewell.value, lasted=lasted)
+
+    def _leaving(self) -> bool:
+        """Whether this connection is to be ended by us: for good, or for another."""
+        return self._stopping.is_set() or self._changed.is_set()
 
     def _loop(self) -> str:
         """Serve the connection; returns why it ended."""
         client = self._client
-        while not self._stopping.is_set():
+        patience = self.settings.keepalive / 3  # a longer pause could cost us the pings
+        while not self._leaving():
             sock = client.socket()
             if sock is None:
                 return "closed by the broker"
-            blocked = not (self._write() and client.flush())
-            number = sock.fileno()
-            wanted = [self._wake_read, number] if self._has_room() else [self._wake_read]
+            written = not client.want_write() or client.loop_write() == mqtt.MQTT_ERR_SUCCESS
+            blocked = not (written and client.flush())
+            number, bell = sock.fileno(), self._bell.fileno()
+            wanted = [bell, number] if self._backlog.has_room(patience) else [bell]
             readable, _, _ = select.select(wanted, [number] if blocked else [], [], TICK)
-            if self._wake_read in readable:
-                self._drain_wake()
+            if bell in readable:
+                self._bell.hush()
                 self._send_acknowledgements()
             if number in readable and not self._read():
                 return "the connection broke"
+            self._subscription.ask_again(client)
             if client.loop_misc() != mqtt.MQTT_ERR_SUCCESS:
                 return "no answer to the keep-alive"
-            if self._waiting_bytes > UNACKNOWLEDGED_BYTES:
-                return f"{self._waiting_bytes} bytes wait for the disk: taking no more until they are kept"
+            if self._backlog.size > UNACKNOWLEDGED_BYTES:
+                return f"{self._backlog.size} bytes wait for the disk: taking no more until they are kept"
         return ""
-
-    def _has_room(self) -> bool:
-        """Whether to read on: not while intake has plenty to do, but long enough pauses would cost us the pings."""
-        if self._waiting_bytes <= PLENTY_BYTES:
-            self._plenty_since = math.inf
-            return True
-        now = time.monotonic()
-        self._plenty_since = min(self._plenty_since, now)
-        return now - self._plenty_since > self.settings.keepalive / 3
 
     def _take_leave(self) -> None:
         """Wait a moment for what was handed over last to be kept, acknowledge it, and disconnect."""
         deadline = time.monotonic() + LEAVE_SECONDS
-        while self._waiting_bytes and time.monotonic() < deadline:
-            select.select([self._wake_read], [], [], LEAVE_SECONDS / 10)
-            self._drain_wake()
+        while self._backlog.size and time.monotonic() < deadline:
+            self._bell.wait(LEAVE_SECONDS / 10)
             self._send_acknowledgements()
         self._client.disconnect()
         self._client.loop_write()
         self._client.flush()
-
-    def _write(self) -> bool:
-        return not self._client.want_write() or self._client.loop_write() == mqtt.MQTT_ERR_SUCCESS
 
     def _read(self) -> bool:
         """Take what has come, and hand the events over; false where the connection is gone."""
@@ -225,32 +241,20 @@ class Subscriber:
 
     def _hand_over(self) -> None:
         if self._events:
-            handover = Handover(self.settings.name, self._generation, self._events, self._mids)
+            handover = Handover(self.settings.name, self._generation, self._events, self._mids, self._handed)
+            self._handed += len(self._events)
             self._events, self._mids = [], []
             self._report(handover)
 
-    def _drain_wake(self) -> None:
-        with suppress(BlockingIOError):
-            while os.read(self._wake_read, 4096):
-                pass
-
-    def _take_acknowledged(self) -> list[int]:
-        """The packet ids to acknowledge on this connection."""
-        with self._lock:
-            taken, self._acknowledged = self._acknowledged, []
-        self._waiting_bytes -= sum(size for _, _, size in taken)
-        return [mid for generation, mids, _ in taken if generation == self._generation for mid in mids if mid]
-
     def _send_acknowledgements(self) -> None:
-        self._client.acknowledge(self._take_acknowledged())
+        self._client.acknowledge(self._backlog.take(self._generation))
         self._client.flush()
 
     def _wait_for_room(self) -> None:
         """Stay away until what was handed over is kept."""
-        while self._waiting_bytes > UNACKNOWLEDGED_BYTES // 2 and not self._stopping.is_set():
-            select.select([self._wake_read], [], [], TICK)
-            self._drain_wake()
-            self._take_acknowledged()
+        while self._backlog.size > UNACKNOWLEDGED_BYTES // 2 and not self._stopping.is_set():
+            self._bell.wait(TICK)
+            self._backlog.take(self._generation)
 
     def _on_message(self, _client: mqtt.Client, _userdata: object, message: MQTTMessage) -> None:
         """A PUBLISH that came through paho."""
@@ -260,7 +264,7 @@ class Subscriber:
     def _arrived(self, topic: bytes, payload: bytes, mid: int, retained: bool) -> None:  # noqa: FBT001  (a hot callback)
         self._events.append(Event(self.settings.name, topic.decode(errors="replace"), payload, self._now(), retained))
         self._mids.append(mid)
-        self._waiting_bytes += len(payload)
+        self._backlog.size += len(payload)
 
     def _on_connect(
         self, client: mqtt.Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, _p: Properties | None
@@ -272,17 +276,25 @@ class Subscriber:
         if self._expect_session and not flags.session_present:
             detail = "the broker has lost our session; what it had queued for us is lost"
             self._report(Incident(self.settings.name, "session_lost", detail))
-        # The same words do for both protocols: paho makes options of a plain QoS for MQTT 5.
-        client.subscribe([(topic, 1) for topic in self.settings.topics])
+        self._subscription.begin(client, session_present=flags.session_present)
 
     def _on_subscribe(
-        self, client: mqtt.Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _p: Properties | None
+        self, client: mqtt.Client, _userdata: object, mid: int, reasons: list[ReasonCode], _p: Properties | None
     ) -> None:
-        refused = [str(reason) for reason in reasons if reason.is_failure]
+        refused = self._subscription.take(mid, reasons)
         if refused:
-            self._report(Incident(self.settings.name, "subscription_refused", ", ".join(refused)))
+            detail = f"the broker lets us not read {', '.join(refused)}: give our user the right to, on the broker"
+            self._report(Incident(self.settings.name, "subscription_refused", detail))
+        if not self._subscription.granted:
             client.disconnect()
-            return
-        self._expect_session = True
-        self._report(SessionOpened(self.settings.name, self.settings.client_id))
-        self.connected.set()
+        elif not self.connected.is_set():
+            self._expect_session = True
+            self._subscribed_at = time.monotonic()
+            self._report(SessionOpened(self.settings.name, self.settings.client_id, self.settings.topics))
+            self.connected.set()
+
+    def _on_disconnect(
+        self, _client: mqtt.Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _p: object
+    ) -> None:
+        if flags.is_disconnect_packet_from_server:
+            self._farewell = reason

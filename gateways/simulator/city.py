@@ -1,6 +1,6 @@
 """A city of devices that speaks true ChirpStack events: deterministic for a seed, without I/O.
 
-    wards ─▶ sites ─▶ sensors (nature) ─▶ payload bytes ─▶ event text ─▶ (topic, payload)
+    wards ─▶ sites ─▶ sensors (nature) ─▶ payload bytes ─▶ event ─▶ JSON or Protobuf ─▶ (topic, payload)
 
 The same seed, devices and times give the same bytes in every run. Nothing here knows a decoder: what a pipeline makes
 of these events is its own doing.
@@ -9,11 +9,13 @@ of these events is its own doing.
 from __future__ import annotations
 
 import math
-from hashlib import blake2b
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from gateways.simulator.events import SECOND, Clock, DeviceText, Frame, Gateway, Identity, Reception, noise
+from gateways.simulator.events import SECOND, Clock, Gateway, Identity, Reception
+from gateways.simulator.json_text import JsonDevice
+from gateways.simulator.member import Device, Member
+from gateways.simulator.protobuf import ProtobufDevice
 from gateways.simulator.sensors import MODELS
 from gateways.simulator.wards import WARDS
 
@@ -30,7 +32,6 @@ DEVICES_PER_WARD = 10
 
 _DEVICES_PER_GATEWAY = 150
 _WITH_CODEC = 0.25
-_SENSOR_NOISE = 8  # bytes
 _REACH = 12_000.0  # metres: what a gateway on a roof hears in a city, at most
 _NOISE_FLOOR = -117  # dBm of a 125 kHz channel
 _STATION = {
@@ -45,82 +46,59 @@ _STATION = {
 _ALTITUDES = (8.0, 12.0, 24.0, 31.5, 45.0)
 
 
-class Device(NamedTuple):
-    """What an administrator would write into a list of devices."""
-
-    dev_eui: str
-    model: str
-    site: str
-    ward: str
-    name: str
-    latitude: float
-    longitude: float
-
-
-class _Member:
-    """A device with its state: the frame counter, and whatever its sensor remembers."""
-
-    __slots__ = ("dev_addr", "device", "f_cnt", "has_codec", "key", "sensor", "text")
-
-    def __init__(self, device: Device, sensor: Sensor, text: DeviceText, *, has_codec: bool) -> None:
-        self.device, self.sensor, self.text, self.has_codec = device, sensor, text, has_codec
-        self.key = bytes.fromhex(device.dev_eui)
-        self.dev_addr = 0x0100_0000 | int.from_bytes(blake2b(self.key, digest_size=3).digest())
-        self.f_cnt = 0
-
-
 class City:
     """`devices` sensors in wards of Đà Nẵng, heard by gateways, registered in one ChirpStack.
 
     Devices are numbered from 0; their models take turns. A quarter of them has a device profile with a codec, so that
     their events carry the server's `object` beside `data`. Not safe for use by several threads at once.
+
+    Args:
+        devices: how many there are.
+        seed: another one is another city: other devices, other gateways, other identities.
+        protobuf: the server has `json = false`.
+        prefix: stands before every topic, its "/" at the end included.
+
+    Attributes:
+        members: the devices with their state, by index.
     """
 
-    def __init__(self, devices: int, seed: int = 0) -> None:
+    def __init__(self, devices: int, seed: int = 0, *, protobuf: bool = False, prefix: str = "") -> None:
         if devices < 1:
             raise ValueError("a city needs at least one device")
+        self.protobuf, self.prefix = protobuf, prefix
         self._seed = seed
         self._wards = WARDS[: min(len(WARDS), 1 + (devices - 1) // DEVICES_PER_WARD)]
         self.gateways = tuple(
             self._gateway(index) for index in range(max(3, len(self._wards), devices // _DEVICES_PER_GATEWAY))
         )
-        self._members = [self._member(index) for index in range(devices)]
+        self.members = [self._member(index) for index in range(devices)]
 
     @property
     def devices(self) -> tuple[Device, ...]:
         """All devices, by index."""
-        return tuple(member.device for member in self._members)
+        return tuple(member.device for member in self.members)
 
     def uplink(self, index: int, at_ns: int) -> tuple[str, bytes]:
-        """The next uplink of device `index`, heard at `at_ns` (UTC): topic and JSON payload."""
-        member = self._members[index]
-        drawn = noise(member.key, at_ns, member.f_cnt)
-        values = member.sensor.measure(at_ns / SECOND, drawn[-_SENSOR_NOISE:])
-        spoken = values if member.has_codec else None
-        frame = Frame(at_ns, member.dev_addr, member.f_cnt, member.sensor.encode(values), spoken, drawn)
-        member.f_cnt += 1
-        return member.text.topic + "up", member.text.up(frame)
+        """The next uplink of device `index`, heard at `at_ns` (UTC): topic and payload."""
+        member = self.members[index]
+        return member.topic + "up", member.encoder.up(member.speak(at_ns))
 
     def join(self, index: int, at_ns: int) -> tuple[str, bytes]:
         """Device `index` joins: a new DevAddr, and its frame counter starts again at 0."""
-        member = self._members[index]
-        member.dev_addr = 0x0100_0000 | (member.dev_addr + 1) & 0xFF_FFFF
-        member.f_cnt = 0
-        return member.text.topic + "join", member.text.join(at_ns, member.dev_addr)
+        member = self.members[index]
+        return member.topic + "join", member.encoder.encode(member.join(at_ns))
 
     def status(self, index: int, at_ns: int) -> tuple[str, bytes]:
         """Device `index` answers the server's question after battery and margin."""
-        member = self._members[index]
-        battery = round(254 * member.sensor.charge(at_ns / SECOND))
-        text = member.text.status(at_ns, margin=at_ns // SECOND % 21, battery=battery)
-        return member.text.topic + "status", text
+        member = self.members[index]
+        return member.topic + "status", member.encoder.encode(member.status(at_ns))
 
     def stream(self, start_ns: int, rate: float) -> Iterator[tuple[int, str, bytes]]:
         """Uplinks without end, `rate` a second from `start_ns` on: (at_ns, topic, payload).
 
         In every round each device speaks once, in an order that is the city's own and the same in each round.
         """
-        order = self._random("stream").sample(range(len(self._members)), len(self._members))
+        order = self.order()
         count = 0
         while True:
             for index in order:
@@ -128,11 +106,16 @@ class City:
                 yield at, *self.uplink(index, at)
                 count += 1
 
-    def _random(self, name: str) -> Random:
+    def order(self) -> list[int]:
+        """The indexes of all devices, in the order in which they speak."""
+        return self.random("stream").sample(range(len(self.members)), len(self.members))
+
+    def random(self, name: str) -> Random:
+        """A source of chance that is the same for this seed and name."""
         return Random(f"{self._seed}/{name}")  # noqa: S311  (a city, not a secret)
 
     def _gateway(self, index: int) -> Gateway:
-        draw = self._random(f"gateway/{index}")
+        draw = self.random(f"gateway/{index}")
         ward = self._wards[index % len(self._wards)]
         latitude, longitude = ward.place(draw)
         metadata = {"region_common_name": "AS923_2", "region_config_id": "as923_2"}
@@ -147,8 +130,8 @@ class City:
             metadata=metadata,
         )
 
-    def _member(self, index: int) -> _Member:
-        draw = self._random(f"device/{index}")
+    def _member(self, index: int) -> Member:
+        draw = self.random(f"device/{index}")
         sensor = MODELS[index % len(MODELS)](draw)
         device = self._device(index, sensor, self._wards[index // DEVICES_PER_WARD % len(self._wards)], draw)
         has_codec = draw.random() < _WITH_CODEC
@@ -161,8 +144,8 @@ class City:
             tags={"site": device.site, "ward": device.ward, "model": device.model},
         )
         receptions = self._receptions(device, draw)
-        text = DeviceText(identity, sensor.f_port, receptions, _spreading_factor(receptions[0]), draw)
-        return _Member(device, sensor, text, has_codec=has_codec)
+        encoder = (ProtobufDevice if self.protobuf else JsonDevice)(identity, receptions, draw)
+        return Member(device, sensor, identity, receptions, encoder, has_codec=has_codec, prefix=self.prefix)
 
     def _device(self, index: int, sensor: Sensor, ward: Ward, draw: Random) -> Device:
         latitude, longitude = ward.place(draw)
@@ -193,10 +176,3 @@ def _reception(metres: float, gateway: Gateway, draw: Random) -> Reception:
     rssi = round(-62 - 27 * math.log10(max(metres, 50) / 50) + draw.gauss(0, 3))
     snr = min(11.0, max(-6.0, rssi - _NOISE_FLOOR + draw.uniform(-2, 2)))
     return Reception(gateway, max(rssi, -119), round(snr * 4) / 4)
-
-
-def _spreading_factor(best: Reception) -> int:
-    """What ADR settles on; not above 9, since SF10 carries only 11 bytes under AS923's dwell time."""
-    if best.snr > 0:
-        return 7
-    return 8 if best.snr > -3 else 9  # noqa: PLR2004

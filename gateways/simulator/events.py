@@ -1,39 +1,26 @@
-"""The JSON text of ChirpStack v4's events, byte for byte in the server's own form.
+"""What happens in the city, as a ChirpStack server knows it, before it is put into words: one type for each kind.
 
-Key order, spelling and omissions follow events recorded from a server with `json = true`: `integration.*` fields stand
-even at their default, `gw.*` fields (rssi, snr, channel, location...) are left out at zero; times carry 0, 3, 6 or 9
-fraction digits; `rxInfo` and the tags have no order. A device's text is made once, with holes that an event fills.
+`json_text` and `protobuf` say the same events in the server's two encodings; neither knows how they came about.
+All times are integer nanoseconds since 1970-01-01T00:00:00Z. Identities are UUIDs as ASCII text.
 """
 
 from __future__ import annotations
 
-import struct
-from binascii import b2a_base64
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from random import Random
 
 SECOND = 1_000_000_000
-CHANNELS = ((921_400_000, b""), (921_600_000, b',"channel":1'))
-"""AS923-2's two default channels: frequency in Hz, and how rxInfo names the channel."""
+REGION = "as923_2"
+FSK = 0
+"""The spreading factor of a frame that is not LoRa: FSK at 50 kbit/s."""
 
-_GPS_EPOCH_AS_UTC = 315_964_800 - 18  # 1980-01-06 less the 18 leap seconds since: GPS runs ahead of UTC
-_DEDUPLICATION = 204_000_000  # ns: what the server waits for further copies, and a little
-_BACKHAUL, _BACKHAUL_JITTER = 300_000, 1_400_000  # ns from the gateway to the server
-_FASTEST = 5  # DR5 is SF7
-_MISSED = 32  # of 256 frames, how many a gateway other than the nearest misses
-_NOISE = struct.Struct(">16s3I3I3I4s")  # 56 bytes; uplink ids, contexts, whims: one for each of three receptions
-_CONTEXT = struct.Struct(">I")
-_SINGLE = struct.Struct("<f")
+CRC_OK, BAD_CRC, NO_CRC = "CRC_OK", "BAD_CRC", "NO_CRC"
 
 
 class Clock(Enum):
@@ -44,8 +31,7 @@ class Clock(Enum):
     GPS = "gps"
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(msgspec.Struct, frozen=True, gc=False):
     """A gateway of the city: where it stands and what it adds to a reception."""
 
     gateway_id: str
@@ -56,7 +42,7 @@ class Gateway:
     metadata: Mapping[str, str]
 
 
-class Reception(NamedTuple):
+class Reception(msgspec.Struct, frozen=True, gc=False):
     """How well one gateway usually hears one device: dBm, and dB in steps of 0.25."""
 
     gateway: Gateway
@@ -64,8 +50,7 @@ class Reception(NamedTuple):
     snr: float
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True, gc=False):
     """What the server knows of a device and repeats in each of its events."""
 
     dev_eui: str
@@ -76,23 +61,151 @@ class Identity:
     tags: Mapping[str, str]
 
 
-class _Heard(NamedTuple):
-    """One reception in words, and the times it offers for the whole event; b"" where the gateway has no such clock."""
+class Heard(msgspec.Struct, frozen=True, gc=False):
+    """One reception of one frame.
 
-    text: bytes
-    utc: bytes
-    gps: bytes
+    Attributes:
+        link: which of the device's receptions it is.
+        at: when the frame came in, as the gateway's clock has it; a gateway without one says nothing of it.
+        ns_time: when the server had it from the gateway.
+        snr: dB, also not a number; None where it is not measured.
+        context: of the concentrator, as a number of 32 bits.
+    """
 
-
-class Frame(NamedTuple):
-    """One uplink before the server has put it into words."""
-
+    link: int
+    uplink_id: int
     at: int
+    ns_time: int
+    rssi: int
+    snr: float | None
+    channel: int
+    context: int
+    crc: str = CRC_OK
+
+
+class Up(msgspec.Struct, frozen=True, gc=False):
+    """An uplink. `values` is what the profile's codec says; None where it has no codec, or where that failed."""
+
+    kind: ClassVar[str] = "up"
+    identity: bytes
+    time: int
     dev_addr: int
     f_cnt: int
+    f_port: int
     payload: bytes
-    values: Mapping[str, float] | None  # what the profile's codec says; None where it has no codec
-    noise: bytes  # 56 bytes or more that only this event has
+    values: Mapping[str, float] | None
+    receptions: Sequence[Heard]
+    frequency: int
+    dr: int
+    spreading_factor: int
+    adr: bool
+    confirmed: bool = False
+
+
+class Join(msgspec.Struct, frozen=True, gc=False):
+    """A join-accept goes out, before the device has proved anything."""
+
+    kind: ClassVar[str] = "join"
+    identity: bytes
+    time: int
+    dev_addr: int
+
+
+class Status(msgspec.Struct, frozen=True, gc=False):
+    """A device's answer to DevStatusReq; `battery` as LoRaWAN has it: 0 mains, 1 to 254, 255 cannot say."""
+
+    kind: ClassVar[str] = "status"
+    identity: bytes
+    time: int
+    margin: int
+    battery: int
+
+
+class Ack(msgspec.Struct, frozen=True, gc=False):
+    """A confirmed downlink was acknowledged, or was not."""
+
+    kind: ClassVar[str] = "ack"
+    identity: bytes
+    time: int
+    queue_item: bytes
+    acknowledged: bool
+    f_cnt_down: int
+
+
+class TxAck(msgspec.Struct, frozen=True, gc=False):
+    """A gateway has sent a downlink."""
+
+    kind: ClassVar[str] = "txack"
+    downlink_id: int
+    time: int
+    queue_item: bytes
+    f_cnt_down: int
+    gateway_id: str
+    frequency: int
+    spreading_factor: int
+    context: int
+
+
+class Log(msgspec.Struct, frozen=True, gc=False):
+    """Something that the server has to say of a device."""
+
+    kind: ClassVar[str] = "log"
+    time: int
+    level: str
+    code: str
+    description: str
+    context: Mapping[str, str]
+
+
+class Location(msgspec.Struct, frozen=True, gc=False):
+    """Where a resolver believes a device to be: degrees, metres."""
+
+    kind: ClassVar[str] = "location"
+    identity: bytes
+    time: int
+    latitude: float
+    longitude: float
+    source: str
+    accuracy: float
+
+
+class Stats(msgspec.Struct, frozen=True, gc=False):
+    """What a gateway counted since its last report.
+
+    Attributes:
+        received: frames, also those with a bad CRC or none; `received_ok` those with a good one.
+        frequencies: `received_ok` by Hz; `spreading_factors` the same by spreading factor.
+        to_send: downlinks that it was given; `statuses` what became of them, by ChirpStack's word for it.
+    """
+
+    kind: ClassVar[str] = "stats"
+    gateway: Gateway
+    time: int
+    received: int
+    received_ok: int
+    frequencies: Mapping[int, int]
+    spreading_factors: Mapping[int, int]
+    to_send: int
+    statuses: Mapping[str, int]
+
+    @property
+    def sent(self) -> int:
+        """Downlinks that went out."""
+        return self.statuses.get("OK", 0)
+
+
+class Conn(msgspec.Struct, frozen=True, gc=False):
+    """Whether a gateway is connected; a retained message."""
+
+    kind: ClassVar[str] = "conn"
+    gateway: Gateway
+    online: bool
+
+
+OfDevice: TypeAlias = Up | Join | Status | Ack | TxAck | Log | Location
+OfGateway: TypeAlias = Stats | Conn
+
+KINDS = tuple(kind.kind for kind in (Up, Join, Ack, TxAck, Log, Status, Location, Stats, Conn))
 
 
 def noise(key: bytes, at: int, number: int) -> bytes:
@@ -106,154 +219,26 @@ def uuid(seed: bytes) -> bytes:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[seed[8] & 3]}{text[17:20]}-{text[20:32]}".encode()
 
 
-@lru_cache(maxsize=64)
-def _second(second: int) -> bytes:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
+def named_uuid(name: str) -> str:
+    """The UUID of whatever has this name in the server's database."""
+    return uuid(blake2b(name.encode()).digest()).decode()
 
 
-def timestamp(at: int) -> bytes:
-    """RFC 3339 with as many fraction digits, in threes, as the nanoseconds need."""
-    second, fraction = divmod(at, SECOND)
-    if fraction % 1000:
-        return b"%b.%09d+00:00" % (_second(second), fraction)
-    if fraction % 1_000_000:
-        return b"%b.%06d+00:00" % (_second(second), fraction // 1000)
-    if fraction:
-        return b"%b.%03d+00:00" % (_second(second), fraction // 1_000_000)
-    return _second(second) + b"+00:00"
+def application_id(identity: Identity) -> str:
+    """The application's UUID; part of every topic of the device."""
+    return named_uuid(f"{identity.tenant}/{identity.application}")
 
 
-def _json(value: object) -> bytes:
-    """JSON text that may stand in a template: a literal per cent sign is no hole."""
-    return msgspec.json.encode(value).replace(b"%", b"%%")
-
-
-def _shuffled(entries: Mapping[str, str], draw: Random) -> dict[str, str]:
-    return dict(draw.sample(sorted(entries.items()), len(entries)))
-
-
-class _Link:
-    """One reception's text."""
-
-    def __init__(self, reception: Reception, draw: Random) -> None:
-        gateway = reception.gateway
-        location = {"latitude": gateway.latitude, "longitude": gateway.longitude, "altitude": gateway.altitude}
-        self._clock = gateway.clock
-        self._rssi, self._snr = reception.rssi, reception.snr
-        self._text = (
-            b'{"gatewayId":"%b",' % gateway.gateway_id.encode()
-            + b'"uplinkId":%d%b,"nsTime":"%b"%b,"rssi":%d%b%b,"location":'
-            + _json({name: value for name, value in location.items() if value})
-            + b',"context":"%b","metadata":'
-            + _json(_shuffled(gateway.metadata, draw))
-            + b',"crcStatus":"CRC_OK"}'
-        )
-
-    def render(self, at: int, channel: bytes, *, uplink_id: int, context: int, any32: int) -> _Heard:
-        """The text of a frame heard at `at`; `any32` decides on what varies from frame to frame."""
-        clocks, gps_clock, utc, gps = b"", b"", b"", b""
-        if self._clock is not Clock.NONE:
-            utc = timestamp(at - at % 1000)
-            clocks = b',"gwTime":"%b"' % utc
-        if self._clock is Clock.GPS:
-            gps = timestamp(at)
-            since = b"%d.%09ds" % divmod(at - _GPS_EPOCH_AS_UTC * SECOND, SECOND)
-            gps_clock = b',"timeSinceGpsEpoch":"%b","fineTimeSinceGpsEpoch":"%b"' % (since, since)
-        snr = self._snr + ((any32 & 7) - 4) / 4
-        # fmt: off
-        text = self._text % (
-            uplink_id or 1, clocks, timestamp(at + _BACKHAUL + any32 % _BACKHAUL_JITTER), gps_clock,
-            self._rssi - (any32 >> 3) % 5, b',"snr":%b' % repr(snr).encode() if snr else b"", channel,
-            b2a_base64(_CONTEXT.pack(context), newline=False),
-        )
-        # fmt: on
-        return _Heard(text, utc, gps)
-
-
-class DeviceText:
-    """All that one device's events say again and again, ready to be filled in.
-
-    Args:
-        identity: as the server knows the device.
-        f_port: the port of its uplinks.
-        receptions: the gateways that hear it, at most three; the first one always does.
-        spreading_factor: 7 to 9; the data rate follows from it (AS923).
-        draw: decides on the order of what has none.
-    """
-
-    def __init__(
-        self, identity: Identity, f_port: int, receptions: Sequence[Reception], spreading_factor: int, draw: Random
-    ) -> None:
-        self._key = bytes.fromhex(identity.dev_eui)
-        self._links = [_Link(reception, draw) for reception in receptions]
-        self.topic = f"application/{_application_id(identity)}/device/{identity.dev_eui}/event/"
-        dr = 12 - spreading_factor
-        head = b'{"deduplicationId":"%b","time":"%b","deviceInfo":' + _json(_device_info(identity, draw))
-        self._join = head + b',"devAddr":"%08x","regionConfigId":"as923_2"}'
-        self._status = (
-            head + b',"margin":%d,"externalPowerSource":%b,"batteryLevelUnavailable":false,"batteryLevel":%b}'
-        )
-        self._up = (
-            head
-            + b',"devAddr":"%%08x","adr":%b,"dr":%d,' % (b"true" if dr == _FASTEST else b"false", dr)
-            + b'"fCnt":%%d,"fPort":%d,"confirmed":false,"data":"%%b"%%b,"rxInfo":[%%b],' % f_port
-            + b'"txInfo":{"frequency":%d,"modulation":{"lora":{"bandwidth":125000,'
-            + b'"spreadingFactor":%d,"codeRate":"CR_4_5"}}},"regionConfigId":"as923_2"}' % spreading_factor
-        )
-
-    def up(self, frame: Frame) -> bytes:
-        """The text of an `up`."""
-        identity, *numbers, spare = _NOISE.unpack_from(frame.noise)
-        frequency, channel = CHANNELS[spare[0] & 1]
-        texts, utc, gps = [], b"", b""
-        for index, link in enumerate(self._links):
-            if index and spare[index] < _MISSED:
-                continue
-            uplink_id, context, any32 = numbers[index::3]
-            heard = link.render(frame.at, channel, uplink_id=uplink_id, context=context, any32=any32)
-            texts.append(heard.text)
-            utc, gps = utc or heard.utc, gps or heard.gps
-        if spare[3] & 1:
-            texts.reverse()
-        spoken = b',"object":%b' % msgspec.json.encode(frame.values) if frame.values is not None else b""
-        # fmt: off
-        return self._up % (
-            uuid(identity), gps or utc or timestamp(frame.at + _DEDUPLICATION + numbers[8] % _BACKHAUL_JITTER),
-            frame.dev_addr, frame.f_cnt, b2a_base64(frame.payload, newline=False), spoken, b",".join(texts), frequency,
-        )
-        # fmt: on
-
-    def join(self, at: int, dev_addr: int) -> bytes:
-        """The text of a `join`: the server sends it with the join-accept, before the device has proved anything."""
-        return self._join % (uuid(noise(self._key, at, -1)), timestamp(at), dev_addr)
-
-    def status(self, at: int, *, margin: int, battery: int) -> bytes:
-        """The text of a `status`: margin in dB; battery as LoRaWAN says it, 0 for mains power, 1 to 254."""
-        mains, level = (b"false", b"true")[battery == 0], _float32(battery / 254 * 100).encode()
-        return self._status % (uuid(noise(self._key, at, -2)), timestamp(at), margin, mains, level)
-
-
-def _float32(value: float) -> str:
-    """The shortest text of a single-precision number, as the server writes it."""
-    single = _SINGLE.unpack(_SINGLE.pack(value))
-    texts = (repr(float(f"{value:.{digits}g}")) for digits in range(1, 10))
-    return next(text for text in texts if _SINGLE.unpack(_SINGLE.pack(float(text))) == single)
-
-
-def _application_id(identity: Identity) -> str:
-    return uuid(blake2b(f"{identity.tenant}/{identity.application}".encode()).digest()).decode()
-
-
-def _device_info(identity: Identity, draw: Random) -> dict[str, object]:
+def device_info(identity: Identity) -> dict[str, str]:
+    """`deviceInfo` without its tags, in the order of the server's keys."""
     return {
-        "tenantId": uuid(blake2b(identity.tenant.encode()).digest()).decode(),
+        "tenantId": named_uuid(identity.tenant),
         "tenantName": identity.tenant,
-        "applicationId": _application_id(identity),
+        "applicationId": application_id(identity),
         "applicationName": identity.application,
-        "deviceProfileId": uuid(blake2b(identity.profile.encode()).digest()).decode(),
+        "deviceProfileId": named_uuid(identity.profile),
         "deviceProfileName": identity.profile,
         "deviceName": identity.name,
         "devEui": identity.dev_eui,
         "deviceClassEnabled": "CLASS_A",
-        "tags": _shuffled(identity.tags, draw),
     }

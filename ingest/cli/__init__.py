@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": "Run the worker: MQTT to the journal, to the sinks.",
     "demo": "A simulated city, a broker and the real pipeline, in one terminal.",
+    "simulate": "A simulated city that publishes to any broker.",
+    "check-config": "Is the configuration right, and what it names as it should be?",
     "ingest": "Take recorded events from files by the same path.",
     "decode": "Decode one payload, offline.",
     "models": "The device models that can be decoded.",
     "status": "The ledger, the lag, the disk: is anything missing?",
     "readings": "Readings of the embedded store.",
+    "gaps": "Frames that never came, by device: lost by the radio, the network, or unknown.",
     "quarantine": "What was refused and why; replay it after a fix.",
+    "replay": "Decode history again, after a decoder was mended.",
+    "backup": "A copy of the data directory, while the worker goes on.",
+    "restore": "A data directory from a backup.",
+    "export": "The journal as JSON lines, which `ingest` takes.",
+    "support-bundle": "What somebody needs to know who is to help, without secrets.",
 }
 """Name and one line of help; the command itself is `command` in the module ingest.cli.<name>."""
 
@@ -52,7 +60,7 @@ class LazyGroup(click.Group):
         """Import the one that was asked for."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"ingest.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"ingest.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
-import threading
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,27 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import emit, json_option
+from ingest.cli.options import duration, emit, json_option, stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RATE = 50.0
 """Uplinks/s: each of 200 devices speaks every four seconds; a real one would every ten minutes."""
-
-
-def _duration(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
-    from ingest.units import parse_duration  # noqa: PLC0415
-
-    if text is None:
-        return None
-    try:
-        seconds = parse_duration(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} {error}") from error
-    if not seconds:
-        raise click.BadParameter(f"{text!r} is no time at all; write a second or more, such as 30s")
-    return seconds
 
 
 @click.command()
@@ -44,7 +28,7 @@ def _duration(_context: click.Context, _option: click.Parameter, text: str | Non
     show_default=True,
     help="Uplinks a second, of all devices together; the demo's broker takes some 1,000.",
 )
-@click.option("--for", "limit", callback=_duration, metavar="TIME", help="End after so long: 30s, 2m.")
+@click.option("--for", "limit", callback=duration, metavar="TIME", help="End after so long: 30s, 2m.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -64,7 +48,7 @@ def command(*, devices: int, rate: float, limit: int | None, data: Path | None, 
     """  # noqa: D301  (click reads the backspace)
     from ingest.demo.broker_process import BrokerProcess  # noqa: PLC0415
 
-    with _signals() as stop, BrokerProcess() as broker, _folder(data) as folder:
+    with stop_signals() as stop, BrokerProcess() as broker, _folder(data) as folder:
         # Only now: the broker's process begins meanwhile.
         from ingest.demo.play import play  # noqa: PLC0415
 
@@ -80,21 +64,3 @@ def command(*, devices: int, rate: float, limit: int | None, data: Path | None, 
 def _folder(data: Path | None) -> Iterator[Path]:
     with nullcontext(str(data)) if data else tempfile.TemporaryDirectory(prefix="citylora-demo-") as folder:
         yield Path(folder)
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """The event is set by Ctrl-C, SIGTERM and the terminal's end; a second one does not wait for the last uplinks."""
-    stop = threading.Event()
-
-    def end(_number: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

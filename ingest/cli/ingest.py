@@ -147,6 +147,7 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
     from gateways.chirpstack import events  # noqa: PLC0415
     from ingest.app import Worker, consumer_names  # noqa: PLC0415
     from ingest.file_source import FileSource, first_time, parts  # noqa: PLC0415
+    from ingest.log import Lines  # noqa: PLC0415
     from ingest.status import read_state  # noqa: PLC0415
 
     began = time.monotonic()
@@ -154,7 +155,7 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
         recording.check()
     if assumed is None:
         assumed = first_time(recordings, events.parse) or time.time_ns()
-    worker = Worker(settings, _log)
+    worker = Worker(settings, Lines(_log))
     lines = dict.fromkeys([recording.name for recording in recordings], 0)
     source, names, interrupted = FileSource(worker, _log), consumer_names(settings), False
     before = read_state(settings.data_dir, names).identity

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,11 +16,11 @@ import click
 from ingest.cli.boundary import fail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ingest.config import Settings
 
-__all__ = ["config_options", "emit", "fail", "json_option", "load_settings", "table"]
+__all__ = ["config_options", "duration", "emit", "fail", "json_option", "load_settings", "stop_signals", "table"]
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
@@ -41,6 +45,57 @@ def config_options(command: _F) -> _F:
 def json_option(command: _F) -> _F:
     """`--json`, as the parameter `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON value, also on failure.")(command)
+
+
+def duration(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    """A callback of an option: "30s", "2m", to seconds."""
+    from ingest.units import parse_duration  # noqa: PLC0415
+
+    if text is None:
+        return None
+    try:
+        seconds = parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}") from error
+    if not seconds:
+        raise click.BadParameter(f"{text!r} is no time at all; write a second or more, such as 30s")
+    return seconds
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """The event is set by Ctrl-C, SIGTERM and the terminal's end; a second one does not wait for what is under way."""
+    stop = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """An option's callback: a time (RFC 3339), or how long ago (`30m`, `2d`), in ns UTC; None where it is not given."""
+    if value is None:
+        return None
+    from gateways import rfc3339  # noqa: PLC0415
+    from ingest.readings import EVER  # noqa: PLC0415
+    from ingest.units import parse_duration  # noqa: PLC0415
+
+    try:
+        return rfc3339.parse(value)
+    except ValueError:
+        pass
+    try:
+        return max(EVER[0], time.time_ns() - parse_duration(value) * 1_000_000_000)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error
 
 
 def load_settings(config: Path | None, data: Path | None) -> Settings:

@@ -7,7 +7,6 @@ import itertools
 import json
 import re
 import sys
-import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import click
 
 from gateways.rfc3339 import render
 from ingest.cli.options import config_options, json_option, load_settings, table
+from ingest.cli.selection import EVER, device_option, time_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,15 +28,6 @@ TABLE_LIMIT = 100
 KEYS = ("dev_eui", "site", "quantity", "channel", "value", "unit", "at", "received_at", "time_source", "quality")
 _EUI = re.compile(r"[0-9a-f]{16}")
 _SEPARATORS = re.compile(r"[-:\s]")
-
-
-def _device(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    text = _SEPARATORS.sub("", value).lower()
-    if not _EUI.fullmatch(text):
-        raise click.BadParameter("it is no DevEUI; write its 16 hex digits")
-    return text
 
 
 def _quantity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -54,29 +45,11 @@ def _quantity(_ctx: click.Context, _param: click.Parameter, value: str | None) -
     return value
 
 
-def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
-    if value is None:
-        return None
-    from gateways import rfc3339 as times  # noqa: PLC0415
-    from ingest.readings import EVER  # noqa: PLC0415
-    from ingest.units import parse_duration  # noqa: PLC0415
-
-    try:
-        return times.parse(value)
-    except ValueError:
-        pass
-    try:
-        return max(EVER[0], time.time_ns() - parse_duration(value) * 1_000_000_000)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error
-
-
 @click.command()
-@click.option("--device", metavar="DEVEUI", callback=_device, help="Of one device.")
+@device_option
 @click.option("--site", help="Of one site.")
 @click.option("--quantity", callback=_quantity, help="Of one quantity: air_temperature, water_level, rssi …")
-@click.option("--since", metavar="TIME", callback=_moment, help="Not older: RFC 3339, or how long ago (1h, 30m, 2d).")
-@click.option("--until", metavar="TIME", callback=_moment, help="Older than this, likewise.")
+@time_options
 @click.option("--limit", type=click.IntRange(1), help=f"The newest N. A table shows {TABLE_LIMIT} unless told.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")
 @config_options
@@ -107,7 +80,7 @@ def command(
         raise click.UsageError("--csv and --json exclude each other")
     limit = None if limit is None else min(limit, sys.maxsize)
     settings = load_settings(config, data)
-    from ingest.readings import EVER, Wanted, read  # noqa: PLC0415
+    from ingest.readings import Wanted, read  # noqa: PLC0415
 
     since, until = EVER[0] if since is None else since, EVER[1] if until is None else until
     found = read(settings.data_dir, Wanted(device, site, quantity, since, until))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -17,10 +15,13 @@ from ingest.cli.options import config_options, load_settings
 from ingest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ingest.app import Worker
+    from ingest.config import Settings
+    from ingest.log import Log, Logger
+    from ingest.observed import Observed
 
 HURRIED = 1
 """Exit code after a second SIGTERM: nothing acknowledged is lost, but the end was not clean."""
@@ -32,8 +33,8 @@ def command(*, config: Path | None, data: Path | None) -> int:
     """Take uplinks from the brokers to the sinks, until SIGTERM or Ctrl-C.
 
     SIGTERM finishes what has come, within 10 seconds; a second one ends at once, and still nothing that was
-    acknowledged is lost. SIGHUP reads the configuration again: devices.csv, mappings and how InfluxDB is reached
-    change at once; for the rest the log says that it needs a restart.
+    acknowledged is lost. SIGHUP reads the configuration again: devices.csv, mappings, topics, how brokers and InfluxDB
+    are reached, log and heartbeat change at once; for the rest the log says that it needs a restart.
 
     \b
     Example:
@@ -44,47 +45,75 @@ def command(*, config: Path | None, data: Path | None) -> int:
         raise ConfigError(
             "no broker is configured: there is nothing to take uplinks from", "add [[broker]] and [[lns]]"
         )
-    from ingest.app import Worker  # noqa: PLC0415  (after the configuration is known to be good)
+    from ingest.log import Logger  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.sd_notify import notify, watchdog_seconds  # noqa: PLC0415
 
-    worker = Worker(settings, log)
-    with _signals(worker, config, data) as stop:
+    log = Logger(settings.log.format, settings.log.level)
+    worker, observed = _made(settings, log)
+    with _signals(worker, observed, log, lambda: load_settings(config, data)) as stop:
         with _only_here():
             worker.start()
-        log(
-            f"worker started: {len(settings.broker)} broker(s), sinks {', '.join(one.name for one in worker.consumers)}"
-        )
+            observed.start()
+        _say_started(settings, log)
         notify("READY=1")
         while not stop.wait(watchdog_seconds() or 3600.0) and not worker.failed:
             notify("WATCHDOG=1")
         notify("STOPPING=1")
         worker.stop()
+        observed.stop()
     if worker.failed:
-        log(worker.failed)
+        log.error("worker failed", cause=worker.failed)
         return FAILED
-    log("worker stopped")
+    log.info("worker stopped")
     return 0
 
 
-def log(line: str) -> None:
-    """One line of the log, on stderr, where systemd and a terminal look."""
-    stamp = "" if os.environ.get("JOURNAL_STREAM") else datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ ")
-    click.echo(f"{stamp}{line}", err=True)
+def _made(settings: Settings, log: Logger) -> tuple[Worker, Observed]:
+    """The worker and what watches it.
+
+    Raises:
+        CityloraError: the data directory cannot be used, or nobody can listen where the metrics are to be served.
+    """
+    from ingest.app import Worker  # noqa: PLC0415
+    from ingest.observed import Observed  # noqa: PLC0415
+
+    worker = Worker(settings, log)
+    try:
+        return worker, Observed(worker, log)
+    except BaseException:
+        worker.abandon()
+        raise
+
+
+def _say_started(settings: Settings, log: Log) -> None:
+    from importlib.metadata import version  # noqa: PLC0415
+
+    from ingest.app import consumer_names  # noqa: PLC0415
+
+    log.info(
+        "worker started",
+        version=version("citylora"),
+        pid=os.getpid(),
+        data_dir=str(settings.data_dir),
+        brokers=[broker.name for broker in settings.broker],
+        sinks=consumer_names(settings),
+        metrics=settings.metrics.listen,
+    )
 
 
 @contextmanager
-def _signals(worker: Worker, config: Path | None, data: Path | None) -> Iterator[threading.Event]:
+def _signals(worker: Worker, observed: Observed, log: Log, load: Callable[[], Settings]) -> Iterator[threading.Event]:
     """What the signals do while the worker runs; the event is set when it is to stop."""
     stop = worker.ended
 
     def end(number: int, _frame: object) -> None:
         if stop.is_set():
             os._exit(HURRIED)
-        log(f"{signal.Signals(number).name}: finishing")
+        log.info("worker finishing", signal=signal.Signals(number).name)
         stop.set()
 
     def reload(_number: int, _frame: object) -> None:
-        threading.Thread(target=_reload, args=(worker, config, data), name="reload").start()
+        threading.Thread(target=_reload, args=(worker, observed, log, load), name="reload").start()
 
     handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: reload}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
@@ -106,12 +135,16 @@ def _only_here() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _reload(worker: Worker, config: Path | None, data: Path | None) -> None:
+def _reload(worker: Worker, observed: Observed, log: Log, load: Callable[[], Settings]) -> None:
     from ingest.errors import CityloraError  # noqa: PLC0415
 
+    fault: CityloraError | None = None
     try:
-        worker.reload(load_settings(config, data))
-        log("SIGHUP: devices and mappings read again")
+        settings = load()
+        worker.reload(settings)
+        observed.reload(settings)
+        log.info("configuration read again")
     except CityloraError as error:
-        log(f"SIGHUP: the new configuration is not used: {error}")
-    sys.stderr.flush()
+        fault = error
+    if fault is not None:
+        log.error("new configuration is not used", cause=str(fault), hint=fault.hint or None)

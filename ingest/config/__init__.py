@@ -12,14 +12,16 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
 
-from pydantic import BaseModel, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from ingest.config.brokers import Broker, Lns, password_variable
+from ingest.config.brokers import Broker, Lns, check_overlaps, password_variable
 from ingest.config.errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, key_of, suggestion
-from ingest.config.sections import Decoders, Devices, Journal, Metrics
+from ingest.config.objects import ObjectMapping
+from ingest.config.observe import Heartbeat, Log, Metrics
+from ingest.config.sections import Decoders, Devices, Journal
 from ingest.config.sinks import InfluxDB, Sinks, Store
 from ingest.errors import ConfigError
 
@@ -31,10 +33,13 @@ __all__ = [
     "Broker",
     "Decoders",
     "Devices",
+    "Heartbeat",
     "InfluxDB",
     "Journal",
     "Lns",
+    "Log",
     "Metrics",
+    "ObjectMapping",
     "Settings",
     "Sinks",
     "Store",
@@ -47,6 +52,7 @@ SEARCHED = (Path("citylora.toml"), Path("/etc/citylora/citylora.toml"))
 """Where the file is looked for, in this order, when none is named."""
 
 _HINT = "citylora.example.toml explains every key"
+_OTHERS = frozenset({"decoders"})  # its keys are names that others gave: there "file" is no path, "token" no secret
 _PASSWORD_VARIABLE = re.compile(rf"{ENV_PREFIX}BROKER_(?!_)[A-Z0-9_]+_PASSWORD")
 
 
@@ -54,17 +60,37 @@ class Settings(BaseSettings):
     """Everything that a person can set. Frozen; lists in the order of the file."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, env_nested_delimiter=ENV_DELIMITER, env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter=ENV_DELIMITER,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
-    data_dir: Path
+    data_dir: Annotated[Path, Field(examples=["/var/lib/citylora"])]
+    """Where the journal and the embedded store live: a real disk, not a network share. `--data DIR` wins over it."""
     broker: tuple[Broker, ...] = ()
+    """An MQTT broker."""
     lns: tuple[Lns, ...] = ()
+    """A ChirpStack v4 whose events come through a broker. In ChirpStack's own configuration set `qos = 1` under
+    [integration.mqtt]: a broker never delivers better than it was given. JSON and Protobuf are both understood."""
     journal: Journal = Journal()
+    """The log on disk that every event is in before it is acknowledged."""
     sinks: Sinks = Sinks()
+    """Where readings end up."""
     devices: Devices = Devices()
+    """What is known of devices beside the network server's own tags."""
     decoders: Decoders = Decoders()
+    """How uplinks are read."""
+    log: Log = Log()
+    """What the worker says, on standard error. Changes at SIGHUP."""
     metrics: Metrics = Metrics()
+    """How it is watched from outside (docs/metrics.md)."""
+    heartbeat: Heartbeat = Heartbeat()
+    """A dead man's switch: a URL that is asked for while events come in and are kept. Whoever gave you the URL
+    (healthchecks.io, or a watchdog of your own) tells you when it falls silent. Without a URL there is none. Changes at
+    SIGHUP."""
 
     @classmethod
     def settings_customise_sources(
@@ -99,6 +125,7 @@ class Settings(BaseSettings):
         value = tuple(lns if lns.broker else lns.model_copy(update={"broker": names[0]}) for lns in value)
         if idle := set(names) - {lns.broker for lns in value}:
             raise ValueError(f'has no entry for broker "{min(idle)}"; add [[lns]] with broker = "{min(idle)}"')
+        check_overlaps(info.data["broker"], value)
         return value
 
     @model_validator(mode="after")
@@ -161,7 +188,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _mapped(node: Any, change: Callable[[str, Any], Any], key: str = "") -> Any:
     if isinstance(node, dict):
-        return {name: _mapped(value, change, name) for name, value in node.items()}
+        return {name: value if name in _OTHERS else _mapped(value, change, name) for name, value in node.items()}
     if isinstance(node, list):
         return [_mapped(value, change, key) for value in node]
     return change(key, node)
@@ -177,6 +204,8 @@ def _literal_secrets(node: Any, origin: str, location: tuple[str | int, ...] = (
     entries = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for key, value in entries:
         place = (*location, key)
+        if key in _OTHERS:
+            continue
         if key in SECRETS:
             variable = password_variable(node.get("name", "NAME")) if "broker" in location else env_name(place)
             yield f"{origin}: {key_of(place)} is a secret in the file; write {key}_file = PATH, or set {variable}"

@@ -37,16 +37,21 @@ def _secret_in(path: Path) -> SecretStr:
 
 
 class Section(BaseModel):
-    """A table of the file: frozen, and without a key that we do not know."""
+    """A table of the file: frozen, and without a key that we do not know.
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
+    The text under each key is what `citylora.example.toml` says of it; `examples` is the value that it shows.
+    """
 
-    @field_validator("ca_file", "cert_file", "key_file", "password_file", "token_file", "file", check_fields=False)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @field_validator(
+        "ca_file", "cert_file", "key_file", "password_file", "token_file", "url_file", "file", check_fields=False
+    )
     @classmethod
     def _files_are_readable(cls, value: Path | None) -> Path | None:
         return None if value is None else _readable(value)
 
-    @field_validator("password", "token", mode="before", check_fields=False)
+    @field_validator("password", "token", "url", mode="before", check_fields=False)
     @classmethod
     def _secrets_from_files(cls, value: object, info: ValidationInfo) -> object:
         path = info.data.get(f"{info.field_name}_file")

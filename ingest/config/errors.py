@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ENV_PREFIX = "CITYLORA_"
 ENV_DELIMITER = "__"
 SECRETS = frozenset({"password", "token"})
+HIDDEN = (("heartbeat", "url"),)
+"""Keys that may stand in the file, and whose values are shown to nobody all the same."""
 
 _REMEDY = {
     "missing": "is missing; add it",
@@ -26,6 +28,8 @@ _REMEDY = {
     "dict_type": "is no table; write it as key = value pairs under a [header]",
     "model_type": "is no table; write it as key = value pairs under a [header]",
     "model_attributes_type": "is no table; write it as key = value pairs under a [header]",
+    "uuid_parsing": "is no id of an application; copy it from ChirpStack, such as 52f14cd4-c6f1-4fbd-8f87-4025e1d49242",
+    "uuid_type": 'is no text; write it in quotes: "..."',
     "path_type": 'is no path; write it in quotes: "..."',
     "greater_than_equal": "is too small; the least is {ge}",
     "less_than_equal": "is too large; the most is {le}",
@@ -75,7 +79,9 @@ def _value(location: tuple[str | int, ...], error: Mapping[str, Any]) -> str:
     if error["type"] in ("missing", "extra_forbidden") or not plain:
         return ""
     shown = json.dumps(value, ensure_ascii=False, default=str)
-    secret = any(part in SECRETS for part in location) or (isinstance(value, str) and "@" in value)
+    secret = (
+        location in HIDDEN or any(part in SECRETS for part in location) or (isinstance(value, str) and "@" in value)
+    )
     return " = ***" if secret else f" = {shown[:200]}"
 
 

@@ -8,26 +8,42 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from decoders.catalog import UnknownModel, find
-from ingest.config.base import Section, Size, Text
+from ingest.config.base import Duration, Section, Size, Text
+from ingest.config.objects import ObjectMapping, check_apart
 
 
 class Journal(Section):
-    """The log on disk: at most `max_size` bytes; at the cap the oldest go (evict) or intake stops (stop)."""
+    """The log on disk."""
 
     max_size: Annotated[Size, Field(ge=1024**2)] = 10 * 1024**3
+    """How large it may become. What has been delivered stays as long as it fits, for replay."""
     on_full: Literal["evict", "stop"] = "evict"
+    """When it is full of what is not delivered yet: "evict" gives up the oldest for the sink that lags, and counts
+    them; "stop" takes no more until there is room."""
+    retention: Annotated[Duration | None, Field(ge=3600, examples=["90d"])] = None
+    """How long events stay that every sink has, for replay and export. Default: as long as they fit."""
 
 
 class Devices(Section):
     """What is known of devices beside the network server's own tags."""
 
-    file: Path | None = None
+    file: Annotated[Path | None, Field(examples=["devices.csv"])] = None
+    """devices.csv: dev_eui,model,site,ward,name,latitude,longitude and any columns of your own. It wins over the tags
+    site, ward and model that a device has in the network server. Read again at SIGHUP."""
 
 
 class Decoders(Section):
-    """Which decoder an uplink gets where neither devices.csv nor a tag says it: by the device profile's name or id."""
+    """How uplinks are read."""
 
-    profiles: dict[Text, Text] = Field(default_factory=dict)
+    profiles: Annotated[
+        dict[Text, Text], Field(examples=[{"Milesight EM500-CO2 (AS923-2)": "Milesight EM500-CO2"}])
+    ] = Field(default_factory=dict)
+    """The model of devices whose model neither devices.csv nor a tag names, by their device profile's name or id.
+    `citylora models` lists the models. Read again at SIGHUP."""
+    object: tuple[ObjectMapping, ...] = ()
+    """A device whose codec is in ChirpStack: what the keys of the object are that the codec gives. What is declared
+    here goes before a decoder for the same device. `citylora models --unmapped` lists the keys that nobody declared.
+    Read again at SIGHUP."""
 
     @field_validator("profiles")
     @classmethod
@@ -39,16 +55,8 @@ class Decoders(Section):
                 raise ValueError(f'has for "{profile}" {exc}; `citylora models` lists them all') from exc
         return value
 
-
-class Metrics(Section):
-    """Where Prometheus may ask for metrics: "host:port"; None: nowhere."""
-
-    listen: str | None = None
-
-    @field_validator("listen")
+    @field_validator("object")
     @classmethod
-    def _host_and_port(cls, value: str | None) -> str | None:
-        host, _, port = (value or "localhost:1").rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) <= 65_535:  # noqa: PLR2004
-            raise ValueError('is no address; write host and port, such as "127.0.0.1:9464"')
+    def _are_for_different_devices(cls, value: tuple[ObjectMapping, ...]) -> tuple[ObjectMapping, ...]:
+        check_apart(value)
         return value

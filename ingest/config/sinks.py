@@ -24,26 +24,38 @@ def _is_base(url: str) -> bool:
 
 
 class InfluxDB(Section):
-    """An InfluxDB, 1.x to 3, or whatever takes its line protocol.
+    """An InfluxDB, 1.x to 3, or whatever takes its line protocol."""
 
-    Attributes:
-        retention: seconds that the database keeps points; older ones are not sent. None: for ever.
-        timeout: seconds.
-    """
-
-    url: str
+    url: Annotated[str, Field(examples=["http://localhost:8086"])]
+    """Its base address, http or https, without a login in it."""
     api: Literal["v1", "v2"] = "v1"
-    database: Text | None = None
-    bucket: Text | None = None
-    org: Text | None = None
-    username: Text | None = None
-    password_file: Path | None = None
+    """Which way to write. "v1" is /write, which all versions have; it needs database, and username and password or a
+    token where the server asks for them. "v2" is /api/v2/write; it needs bucket, org and a token."""
+    database: Annotated[Text | None, Field(examples=["citylora"])] = None
+    """For v1: the database, which is made where it is missing (InfluxDB 1.x, and our user may)."""
+    bucket: Annotated[Text | None, Field(examples=["citylora"])] = None
+    """For v2: the bucket."""
+    org: Annotated[Text | None, Field(examples=["da-nang"])] = None
+    """For v2: the organisation."""
+    username: Annotated[Text | None, Field(examples=["citylora"])] = None
+    """For v1: our user. Needs a password."""
+    password_file: Annotated[Path | None, Field(examples=["influxdb-password"])] = None
+    """For v1: holds the user's password and nothing else. Read again after a write that failed, and at SIGHUP."""
     password: Annotated[SecretStr | None, Field(validate_default=True)] = None
-    token_file: Path | None = None
+    """The user's password."""
+    token_file: Annotated[Path | None, Field(examples=["influxdb-token"])] = None
+    """Holds an API token and nothing else; v2 needs one, v1 takes one. Read again after a write that failed, and at
+    SIGHUP."""
     token: Annotated[SecretStr | None, Field(validate_default=True)] = None
-    retention: Annotated[Duration, Field(ge=3600)] | None = None
-    gzip: bool = False
+    """The API token."""
+    ca_file: Annotated[Path | None, Field(examples=["influxdb-ca.crt"])] = None
+    """The authority that signed the certificate of an https:// address, where the system does not know it (PEM)."""
+    retention: Annotated[Duration | None, Field(ge=3600, examples=["365d"])] = None
+    """How long the database keeps points: older ones are not sent, and counted. Default: for ever."""
+    gzip: Annotated[bool, Field(examples=[True])] = False
+    """Send compressed bodies: worth it over a slow line, not to this machine."""
     timeout: Annotated[Duration, Field(ge=1, le=300)] = 10
+    """How long a write may take."""
 
     @field_validator("url")
     @classmethod
@@ -64,6 +76,8 @@ class InfluxDB(Section):
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
+        if self.ca_file and not self.url.startswith("https://"):
+            raise ValueError('has ca_file but no TLS; write url = "https://..." or take ca_file out')
         if self.api == "v1" and not self.database:
             raise ValueError('has no database, which api = "v1" needs; add database = "citylora"')
         if self.api == "v2" and not (self.bucket and self.org and self.token):
@@ -81,13 +95,18 @@ class Store(Section):
     """The embedded store; on where no other sink is configured."""
 
     enabled: bool = True
+    """Keep readings there. Default: true where there is no other sink, else false."""
+    retention: Annotated[Duration | None, Field(ge=3600, examples=["365d"])] = None
+    """How long it keeps points: older ones are removed. Default: for ever."""
 
 
 class Sinks(Section):
     """Where readings end up."""
 
     influxdb: InfluxDB | None = None
+    """InfluxDB 1.x, 2.x or 3. Without this table the embedded store is the sink."""
     store: Annotated[Store, Field(validate_default=True)] = Store()
+    """The embedded store (SQLite), which `citylora readings` reads."""
 
     @field_validator("store", mode="before")
     @classmethod

@@ -13,6 +13,8 @@ from ingest.demo.broker_process import HOST, USER, BrokerProcess
 from ingest.demo.latency import Sampler
 from ingest.demo.traffic import Traffic
 from ingest.errors import CityloraError
+from ingest.log import Lines
+from ingest.troubles import SUBSCRIBED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +26,6 @@ SINK = "store"
 
 PATIENCE = 10.0
 """Seconds for the worker to subscribe, and at the end for the last uplinks to reach the store."""
-
-
-SUBSCRIBED = ": subscribed as "
-"""The line of a worker's log that tells an administrator what the demo shows anyway."""
 
 
 class Stage:
@@ -49,9 +47,11 @@ class Stage:
     ) -> None:
         self.folder = folder
         port = broker.port()
-        self.worker = Worker(_settings(folder, port), lambda line: None if SUBSCRIBED in line else log(line))
-        self.before = self.worker.journal.last
-        self.sampler = Sampler(lambda: self.worker.consumers[0].cursor.seq - self.before)
+        self.worker = Worker(
+            _settings(folder, port), Lines(lambda line: None if line.startswith(SUBSCRIBED) else log(line))
+        )
+        self.before = self.worker.journal.given
+        self.sampler = Sampler(lambda: max(0, self.worker.consumers[0].cursor.seq - self.before))
         self.traffic = Traffic(devices, rate, self.sampler.note)
         self._broker = broker
         self._port = port

@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING
 from ingest.errors import SinkUnavailable
 from ingest.ports import Refusal
 from ingest.sinks import hints
+from ingest.sinks.influxql import InfluxQL
 from ingest.sinks.line_protocol import LineEncoder
 from ingest.sinks.transports import Response, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ingest.point import Point
     from ingest.sinks.settings import InfluxSettings
@@ -90,11 +91,13 @@ class InfluxSink:
     """Points to InfluxDB 1.x, 2.x or 3, by either way of writing. See `ingest.ports.Sink`."""
 
     name = "influxdb"
+    own = False
 
     def __init__(self, settings: InfluxSettings, *, now: Callable[[], int] = time.time_ns) -> None:
         self.accepted = 0
         self._encoder = LineEncoder()
         self._server = _Server(settings, connect(settings), now)
+        self._ask = InfluxQL(settings)
 
     def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
         """Store a batch; 5,000 points are a good one. See `ingest.ports.Sink.write`.
@@ -112,9 +115,18 @@ class InfluxSink:
             self.accepted += batch.accepted
         return sorted(refusals, key=operator.attrgetter("index"))
 
+    def rows(self, since: int, until: int, device: str) -> Iterator[Point]:
+        """See `ingest.ports.Rewritable`."""
+        return self._ask.rows(since, until, device)
+
+    def remove(self, since: int, until: int, measurement: str, devices: Collection[str]) -> bool:
+        """See `ingest.ports.Rewritable`; InfluxDB 3 cannot."""
+        return self._ask.remove(since, until, measurement, devices)
+
     def close(self) -> None:
         """Close the connections."""
         self._server.transport.close()
+        self._ask.close()
 
     def _encode(self, points: Sequence[Point]) -> tuple[list[tuple[int, str]], list[Refusal]]:
         encode = self._encoder.encode

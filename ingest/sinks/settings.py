@@ -19,6 +19,8 @@ class InfluxSettings:
         username: for HTTP Basic; on 2.x and 3 any name, with the token as the password.
         password: the secret that goes with it.
         token: an API token, sent as `Authorization: Token`; it wins over `username`.
+        ca_file: the authority that signed the server's certificate; "": those that the system knows.
+        ca_stamp: what was in it when it was read, so that other content makes other settings.
         gzip: compress bodies; worth its CPU time only where the network is slow.
         timeout: seconds to wait for an answer.
         create_database: v1: make the database where the server says that there is none.
@@ -32,6 +34,8 @@ class InfluxSettings:
     username: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
+    ca_file: str = ""
+    ca_stamp: str = ""
     gzip: bool = False
     timeout: float = 30.0
     create_database: bool = True

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ingest.point import TAGS, Point
+
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from ingest.point import Point
     from ingest.ports import Refusal
 
 SCHEMA = """
@@ -40,7 +41,8 @@ SCHEMA = """
         PRIMARY KEY (series, time)
     ) WITHOUT ROWID
 """
-"""`part` is the last tag: the channel, or the gateway of a `radio` row. `fields` is a JSON object."""
+"""A tag that a measurement has not is "". `part` is what other tags it has: the channel, the gateway, or kind and code
+with a space between. `fields` is a JSON object."""
 
 _INSERT = """
     INSERT INTO point VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (series, time) DO UPDATE SET
@@ -48,8 +50,19 @@ _INSERT = """
         fields = json_patch(fields, excluded.fields)
 """
 
+_ROWS = """
+    SELECT measurement, dev_eui, site, ward, model, part, time, received_at, time_source, quality, fields
+    FROM series CROSS JOIN point ON point.series = series.id AND point.time >= :since AND point.time < :until
+    WHERE dev_eui = :device OR :device = ''
+"""
+_REMOVE = """
+    DELETE FROM point WHERE series IN (SELECT id FROM series WHERE measurement = ? AND dev_eui = ?)
+        AND time >= ? AND time < ?
+"""
+
 CACHED_SERIES = 50_000
 
+_fields = msgspec.json.Decoder(dict[str, float | str]).decode
 _json = msgspec.json.Encoder().encode
 
 
@@ -57,6 +70,7 @@ class StoreSink:
     """Writes points in the consumer's transaction. See `ingest.ports.Sink`."""
 
     name = "store"
+    own = True
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.accepted = 0
@@ -77,6 +91,20 @@ class StoreSink:
         self.accepted += self._db.total_changes - before
         return ()
 
+    def rows(self, since: int, until: int, device: str) -> Iterator[Point]:
+        """See `ingest.ports.Rewritable`."""
+        for measurement, dev_eui, site, ward, model, part, *row, fields in self._db.execute(
+            _ROWS, {"since": since, "until": until, "device": device}
+        ):
+            tags = _tags(measurement, {"dev_eui": dev_eui, "site": site, "ward": ward, "model": model}, part)
+            time, received_at, source, quality = row
+            yield Point(measurement, tags, tuple(_fields(fields).items()), time, received_at, source, quality)
+
+    def remove(self, since: int, until: int, measurement: str, devices: Collection[str]) -> bool:
+        """See `ingest.ports.Rewritable`."""
+        self._db.executemany(_REMOVE, [(measurement, dev_eui, since, until) for dev_eui in devices])
+        return True
+
     def close(self) -> None:
         """Nothing: the file is the consumer's."""
 
@@ -85,7 +113,7 @@ class StoreSink:
         number = self._known.get(key) or self._fresh.get(key)
         if number is None:
             number = self._fresh[key] = series_id(*key)
-            self._db.execute("INSERT OR IGNORE INTO series VALUES (?, ?, ?, ?, ?, ?, ?)", (number, key[0], *key[1]))
+            self._db.execute("INSERT OR IGNORE INTO series VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *_columns(*key)))
         return number
 
     def _confirm(self) -> None:
@@ -98,6 +126,20 @@ class StoreSink:
                 self._known.clear()
             self._known |= self._fresh
         self._fresh = {}
+
+
+def _columns(measurement: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """A series as its row has it, but for the number."""
+    named = dict(zip(TAGS[measurement], tags, strict=True))
+    place = [named.pop(name, "") for name in ("dev_eui", "site", "ward", "model")]
+    return (measurement, *place, " ".join(named.values()))
+
+
+def _tags(measurement: str, place: dict[str, str], part: str) -> tuple[str, ...]:
+    """The tags of a series from its row."""
+    names = TAGS[measurement]
+    rest = iter(part.split(" ") if len(names) - len(place.keys() & set(names)) > 1 else [part])
+    return tuple(place[name] if name in place else next(rest) for name in names)
 
 
 def series_id(measurement: str, tags: tuple[str, ...]) -> int:

@@ -32,6 +32,7 @@ class ApiTransport:
             token,
             timeout=(CONNECT_TIMEOUT * 1000, settings.timeout * 1000),
             retries=False,
+            ssl_ca_cert=settings.ca_file or None,
         )
         self._service = WriteService(self._client.api_client)  # type: ignore[no-untyped-call]
         self._bucket, self._org = settings.bucket, settings.org

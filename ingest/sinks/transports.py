@@ -84,9 +84,12 @@ class WriteTransport:
         self._database = settings.database
         self._gzip = settings.gzip
         self._may_create = settings.create_database
-        self._headers = _headers(settings)
+        self._headers = headers(settings)
         self._pool = urllib3.PoolManager(
-            maxsize=1, retries=False, timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=settings.timeout)
+            maxsize=1,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=settings.timeout),
+            ca_certs=settings.ca_file or None,
         )
 
     def send(self, body: bytes) -> Response:
@@ -118,14 +121,15 @@ class WriteTransport:
         return response(answer.status, answer.data, answer.headers)
 
 
-def _headers(settings: InfluxSettings) -> dict[str, str]:
-    headers = {"Content-Type": "text/plain; charset=utf-8", "User-Agent": "citylora"}
+def headers(settings: InfluxSettings) -> dict[str, str]:
+    """The headers of every request: who asks."""
+    own = {"Content-Type": "text/plain; charset=utf-8", "User-Agent": "citylora"}
     if settings.token:
-        headers["Authorization"] = f"Token {settings.token}"
+        own["Authorization"] = f"Token {settings.token}"
     elif settings.username:
         pair = f"{settings.username}:{settings.password}".encode()
-        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    return headers
+        own["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    return own
 
 
 def response(status: int, body: bytes, headers: Mapping[str, str]) -> Response:

@@ -15,6 +15,7 @@ from tests.bench.drain import drain
 from tests.bench.journal import journal
 from tests.bench.latency import latency
 from tests.bench.options import Options
+from tests.bench.replay import replay
 from tests.bench.startup import startup
 from tests.bench.state import state
 from tests.bench.sustained import memory, sustained
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[[Options], Result]] = {
     "dirty": dirty,
     "latency": latency,
     "debian": debian,
+    "replay": replay,
     "memory": memory,
     "sustained": sustained,
 }

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gateways.simulator import City
-from gateways.simulator.events import timestamp
+from gateways.simulator.json_text import timestamp
 from tests.bench.wire import Publisher, frame
 
 if TYPE_CHECKING:

@@ -76,6 +76,15 @@ def test_the_recorded_events_are_all_accounted_for_and_a_second_time_stores_noth
     assert verify(tmp_path, ["store"]) == []
 
 
+def test_a_recording_in_protobuf_is_accounted_for_as_one_in_json_is(tmp_path: Path) -> None:
+    """One notice less, whose command was in JSON, and one uplink more, whose object JSON cannot carry (README)."""
+    ledger = _ledger(_run("--data", tmp_path, EVENTS.with_name("events.protobuf.jsonl"), "--json"))
+    assert {name: ledger[name] for name in COUNTERS} == {
+        "received": 182, "stored": 40, "quarantined": 141, "pending": 0, "duplicate": 1, "evicted": 0,
+    }  # fmt: skip
+    assert verify(tmp_path, ["store"]) == []
+
+
 def test_a_device_sheet_of_the_configuration_decodes_them(tmp_path: Path) -> None:
     (tmp_path / "devices.csv").write_text("dev_eui,model\n02c1710000000001,Milesight EM500-CO2\n")
     config = tmp_path / "c.toml"

@@ -53,6 +53,6 @@ def test_the_log_names_what_a_broker_does_once_for_each_cause(tmp_path: Path) ->
         assert worker.words().count("connect_failed") == 1
         with Mosquitto(tmp_path / "broker", site.port):
             worker.until_subscribed()
-            assert "broker main: subscribed as citylora-main" in worker.words()
+            until(lambda: '"event": "broker subscribed"' in worker.words(), "the end of it is logged")
         until(lambda: "connection_lost" in worker.words(), "the loss is logged")
         worker.finish()

@@ -63,6 +63,8 @@ def test_json_has_the_promised_keys_and_counts(folder: Path) -> None:
     assert found["disk_bytes"] >= found["disk"]["bytes"] > 0
     assert found["disk"]["full_in_hours"] > 0
     assert found["missing_fcnt"] >= 23  # README, fcnt_gap
+    assert set(found["missing_by_cause"]) == {"radio", "network", "lost", "unknown"}
+    assert sum(found["missing_by_cause"].values()) == found["missing_fcnt"]
 
 
 def test_people_get_a_table(folder: Path) -> None:

@@ -243,6 +243,42 @@ def test_a_thousand_recorded_events_come_back_byte_for_byte(opens: Open) -> None
     again.close()
 
 
+def test_numbers_that_were_skipped_are_never_given(opens: Open) -> None:
+    journal = opens()
+    journal.append(entries(1, 2, 3, duplicates=[3]))
+    journal.skip(1000, 7)
+    reader = journal.reader()
+    assert reader.totals() == Totals(3, 3, 1, 1, 0, 0)
+    journal.close()
+    again = opens()
+    assert reader.read(3, 10) == []
+    assert again.append(entries(4, 5)) == Block(1002, 4, tuple(entries(4, 5)))
+    assert [number for number, _ in numbered(reader.read(0, 10))] == [1, 2, 3, 1001, 1002]
+    assert [one for _, one in numbered(reader.read(0, 10))] == entries(1, 2, 3, 4, 5, duplicates=[3])
+    assert [reader.pending(after) for after in (0, 2, 3, 500, 1000, 1001, 1002)] == [4, 2, 2, 2, 2, 1, 0]
+    assert again.drop(3) == 3
+    assert reader.totals() == Totals(1002, 5, 1, 1001, 3, 1)
+    assert again.append(entries(6)).last == 1003
+    reader.close()
+    again.close()
+
+
+def test_skipping_again_or_less_changes_nothing_that_was_given(opens: Open) -> None:
+    journal = opens()
+    journal.skip(1000, 7)
+    journal.skip(10, 7)
+    reader = journal.reader()
+    assert reader.totals() == Totals(0, 0, 0, 1, 0, 0)
+    assert journal.append(entries(1)).last == 1001
+    journal.skip(2000, 7)
+    journal.skip(3000, 7)
+    assert reader.totals().last == 1001
+    assert journal.append(entries(2)).last == 3001
+    assert [block.last for block in reader.read(0, 10)] == [1001, 3001]
+    reader.close()
+    journal.close()
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
@@ -250,6 +286,7 @@ def test_a_thousand_recorded_events_come_back_byte_for_byte(opens: Open) -> None
             st.lists(st.booleans(), min_size=1, max_size=4),
             st.integers(min_value=0, max_value=30),
             st.just("reopen"),
+            st.just("skip"),
         ),
         max_size=12,
     )
@@ -259,7 +296,7 @@ def test_both_say_the_same_after_the_same_history(
 ) -> None:
     ways = [_opens_sqlite(tmp_path_factory.mktemp("journal")), _opens_memory(Path())]
     pair = [way() for way in ways]
-    for step in history:
+    for number, step in enumerate(history):
         if isinstance(step, list):
             kinds = [Verdict.DUPLICATE if duplicate else Verdict.KEPT for duplicate in step]
             block, other = (journal.append([entry(n, kind) for n, kind in enumerate(kinds)]) for journal in pair)
@@ -267,6 +304,9 @@ def test_both_say_the_same_after_the_same_history(
         elif isinstance(step, int):
             dropped, other_dropped = (journal.drop(step) for journal in pair)
             assert dropped == other_dropped
+        elif step == "skip":
+            for journal in pair:
+                journal.skip(100 * number, 7)
         else:
             for journal in pair:
                 journal.close()
@@ -305,6 +345,40 @@ def test_a_journal_that_the_disk_refuses_keeps_nothing_and_takes_the_same_again(
     with sqlite3.connect(tmp_path / "journal.db") as db:
         assert db.execute("SELECT count FROM tally WHERE name = 'gaps'").fetchone() == (3,)
     db.close()
+
+
+def test_blocks_on_both_sides_of_skipped_numbers_are_not_joined(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path)
+    for first in range(0, 300, 3):
+        journal.append([entry(first + n) for n in range(3)])
+    journal.skip(10_000, 7)
+    for first in range(300, 900, 3):
+        journal.append([entry(first + n) for n in range(3)])
+    reader = journal.reader()
+    before = numbered(reader.read(0, 10_000))
+    assert before[299:301] == [(300, entry(299)), (10_001, entry(300))]
+    assert not journal.compact(through=299)
+    assert journal.compact(through=300)
+    assert journal.compact(through=10_600)
+    assert not journal.compact(through=10_600)
+    assert numbered(reader.read(0, 10_000)) == before
+    joined = [block.last for block in reader.read(0, 10_000)]
+    assert (joined[0], joined[1] - 10_000) == (300, 501)
+    assert [reader.pending(after) for after in (0, 150, 300, 5_000, 10_000, 10_100)] == [900, 750, 600, 600, 600, 500]
+    reader.close()
+    journal.close()
+
+
+def test_a_dictionary_is_trained_on_the_newest_events_wherever_their_numbers_are(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path)
+    events = [Entry(one.topic, one.payload, one.source, one.arrived_at, 0) for one in recorded() * 4]
+    for one in events[:-1]:
+        journal.append([one])
+    journal.skip(1_000_000, 7)
+    journal.append(events[-1:])
+    journal.tidy()
+    assert len(journal._db.execute("SELECT body FROM dictionary").fetchone()[0]) > 1000
+    journal.close()
 
 
 def test_joined_blocks_hold_the_same_events_for_whoever_reads_from_anywhere(tmp_path: Path) -> None:

@@ -26,19 +26,19 @@ class Authority(NamedTuple):
     key: Path
 
 
-def make_authority(folder: Path) -> Authority:
-    """Make them in the folder."""
+def make_authority(folder: Path, days: float = 1) -> Authority:
+    """Make them in the folder; they are good for so many days from now, or ended as many ago."""
     folder.mkdir(exist_ok=True)
     authority, broker = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Da Nang test authority")])
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Da Nang test authority of {folder.name}")])
     own = (
-        _unsigned(issuer, issuer, authority)
+        _unsigned(issuer, issuer, authority, max(1, days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(authority, hashes.SHA256())
     )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "broker")])
     signed = (
-        _unsigned(subject, issuer, broker)
+        _unsigned(subject, issuer, broker, days)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
         .sign(authority, hashes.SHA256())
     )
@@ -49,7 +49,9 @@ def make_authority(folder: Path) -> Authority:
     return files
 
 
-def _unsigned(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _unsigned(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: float
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -57,6 +59,6 @@ def _unsigned(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivat
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now + timedelta(days=min(0, 2 * days)) - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=days))
     )

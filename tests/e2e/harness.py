@@ -20,6 +20,7 @@ from ingest import control, data_dir
 from ingest.journal import FILE
 from ingest.status import read_state
 from ingest.verify import verify
+from tests.e2e import rows
 from tests.e2e.traffic import HOST, Key
 
 if TYPE_CHECKING:
@@ -134,7 +135,12 @@ class Worker:
 
 @dataclass
 class Site:
-    """A worker's folder, its broker's port and its sinks; `database` None: the store alone."""
+    """A worker's folder, its brokers' ports and its sinks; `database` None: the store alone.
+
+    Attributes:
+        broker: further lines of each broker's table; `extra` further tables.
+        second: the port of a second broker with a second network server; 0: there is none.
+    """
 
     folder: Path
     port: int
@@ -142,6 +148,7 @@ class Site:
     url: str = ""
     broker: str = ""
     extra: str = ""
+    second: int = 0
 
     @property
     def data(self) -> Path:
@@ -168,10 +175,17 @@ class Site:
         """Write the configuration file."""
         path = self.folder / "citylora.toml"
         path.write_text(
-            f'data_dir = "{self.data}"\n[[broker]]\nname = "main"\nhost = "{HOST}"\nport = {self.port}\n{self.broker}\n'
-            f'[[lns]]\nname = "chirpstack"\n[sinks.store]\nenabled = true\n{self._influxdb()}\n{self.extra}\n'
+            f'data_dir = "{self.data}"\n{self._broker("main", self.port)}'
+            f"{self._broker('second', self.second) if self.second else ''}"
+            f"[sinks.store]\nenabled = true\n{self._influxdb()}\n{self.extra}\n"
         )
         return path
+
+    def _broker(self, name: str, port: int) -> str:
+        return (
+            f'[[broker]]\nname = "{name}"\nhost = "{HOST}"\nport = {port}\n{self.broker}\n'
+            f'[[lns]]\nname = "chirpstack-{name}"\nbroker = "{name}"\n'
+        )
 
     def _influxdb(self) -> str:
         if self.database is None:
@@ -215,6 +229,34 @@ class Site:
         if self.database:
             same(self.in_influxdb(), traffic.published)
         return state
+
+    def account_kinds(self, *traffics: Traffic) -> State:
+        """The same of events of every kind, from several servers: each that was published is kept and stored once."""
+        state = self.honest()
+        kinds = sum((traffic.kinds for traffic in traffics), Counter())
+        published = [key for traffic in traffics for key in traffic.published]
+        undecodable = sum(traffic.undecodable for traffic in traffics)
+        assert state.identity.received - state.identity.duplicate == kinds.total()
+        assert state.identity.quarantined == undecodable
+        assert state.identity.evicted == state.identity.pending == 0
+        for account in state.accounts:
+            assert account.stored_by_kind == {**kinds, "up": kinds["up"] - undecodable}, account.name
+        found = [self.rows_in_store()]
+        same(self.in_store(), published)
+        if self.database:
+            found.append(self.rows_in_influxdb())
+            same(self.in_influxdb(), published)
+        assert all(one == kinds for one in found), (found, kinds)
+        return state
+
+    def rows_in_influxdb(self) -> Counter[str]:
+        """How many events of each kind have their own row."""
+        assert self.database is not None
+        return rows.in_influxdb(self.database)
+
+    def rows_in_store(self) -> Counter[str]:
+        """How many events of each kind have their own row."""
+        return rows.in_store(data_dir.consumer_file(self.data, "store"))
 
     def honest(self) -> State:
         """The ledger adds up and the files agree with it."""

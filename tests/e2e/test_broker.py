@@ -65,6 +65,7 @@ def test_what_a_killed_broker_forgot_is_what_is_missing(
     same(site.in_store(), handed_over)
     same(site.in_influxdb(), handed_over)
     assert state.tallies["missing_fcnt"] == 170
+    assert state.missing == {"network": 170, "radio": 0, "lost": 0, "unknown": 0}
     assert site.incidents()["session_lost"] == 1
 
 

@@ -13,6 +13,7 @@ from ingest import data_dir
 from ingest.app import Worker as App
 from ingest.config import load
 from ingest.journal import FILE
+from ingest.log import Lines
 from tests.e2e.harness import PATIENCE, Site
 from tests.e2e.traffic import SECOND, Traffic
 
@@ -118,7 +119,7 @@ def test_our_clock_steps_back_an_hour(mosquitto: Mosquitto, database: Database, 
     traffic = Traffic(mosquitto.port)
     behind = [0]
     for _ in range(2):
-        app = App(load(site.config()), print, now=lambda: time.time_ns() - behind[0] * SECOND)
+        app = App(load(site.config()), Lines(print), now=lambda: time.time_ns() - behind[0] * SECOND)
         app.start()
         assert all(one.connected.wait(PATIENCE) for one in app.subscribers)
         traffic.publish(300)

@@ -37,7 +37,7 @@ def test_sigterm_under_load_ends_cleanly_and_the_next_worker_goes_on(
         with traffic.flowing(3 * RATE), site.worker() as worker:
             site.until_received(goal)
             worker.finish()
-            assert worker.words().endswith("worker stopped\n")
+            assert worker.words().endswith('"event": "worker stopped"}\n')
         assert site.honest()
     with site.worker() as worker:
         worker.until_subscribed()

@@ -4,6 +4,7 @@ import struct
 from typing import Any, NamedTuple
 
 from gateways.uplink import Event
+from tests.fakes.events import up
 from tests.fakes.uplinks import EM500_CO2, START, TOPIC, raw, uplink
 
 LONG = "x" * 10_000
@@ -26,7 +27,7 @@ def _bytes() -> dict[str, Bad]:
     text = whole.decode()
     return {
         "not JSON": Bad(raw(b"hello, sensor"), "not_json"),
-        "no payload at all": Bad(raw(b""), "not_json"),
+        "no payload at all": Bad(raw(b""), "wrong_shape"),
         "cut off": Bad(raw(whole[:-20]), "not_json"),
         "no UTF-8": Bad(raw(whole.replace(b"cau-rong", b"cau-r\xe1\xba")), "not_json"),
         "half a surrogate pair": Bad(raw(text.replace("cau-rong", "\\ud800").encode()), "not_json"),
@@ -39,8 +40,21 @@ def _bytes() -> dict[str, Bad]:
         "deep in a device's tags": Bad(
             raw(b'{"deviceInfo":{"tags":' + b'{"a":' * 40_000 + b"1" + b"}" * 40_000 + b"}}"), "wrong_shape"
         ),
-        "zeros": Bad(raw(bytes(1000)), "not_json"),
+        "zeros": Bad(raw(bytes(1000)), "not_protobuf"),
+        "Protobuf cut off": Bad(raw(_protobuf()[:-3]), "not_protobuf"),
+        "Protobuf with a byte changed": Bad(
+            raw(_protobuf().replace(b"02c1710000000099", b"02c171\xff000000099")), "not_protobuf"
+        ),
+        "Protobuf without a device": Bad(raw(_protobuf(device_info=None)), "wrong_shape"),
+        "Protobuf on FPort 256": Bad(raw(_protobuf(f_port=256)), "wrong_shape"),
+        "Protobuf of the year 9999": Bad(raw(_protobuf(time={"seconds": 253_402_300_799})), "wrong_time"),
+        "Protobuf of no model": Bad(raw(_protobuf()), "no_model"),
     }
+
+
+def _protobuf(**changed: Any) -> bytes:
+    fields = {"device_info": {"dev_eui": "02c1710000000099"}, **changed}
+    return bytes(up(**fields).SerializeToString())
 
 
 def _shapes() -> dict[str, Bad]:

@@ -69,10 +69,12 @@ class Way(NamedTuple):
     Attributes:
         sink: made from the consumer's file.
         retention: nanoseconds.
+        expires: what is older is deleted.
     """
 
     sink: Callable[[sqlite3.Connection], Sink]
     retention: int | None = None
+    expires: bool = False
 
 
 STORE = {"store": Way(StoreSink)}
@@ -152,4 +154,5 @@ class House:
 
     def _consumer(self, name: str, way: Way) -> Consumer:
         db = data_dir.open_consumer(self.folder, name)
-        return Consumer(db, way.sink(db), self.feed, self.journal.reader(), lambda: NOW, retention=way.retention)
+        reader = self.journal.reader()
+        return Consumer(db, way.sink(db), self.feed, reader, lambda: NOW, retention=way.retention, expires=way.expires)

@@ -16,7 +16,8 @@ class Shelf:
         self.blocks: list[tuple[Block, bytes]] = []
         self.totals = Totals(0, 0, 0, 1, 0, 0)
         self.devices: dict[int, bytes] = {}
-        self.remembered = 0
+        self.remembered = self.skipped = 0
+        self.network = b""
         self.tally: dict[str, int] = {}
         self.full = False
 
@@ -34,7 +35,7 @@ class MemoryJournal:
         if shelf.full:
             raise OSError(28, "No space left on device")
         totals, duplicates = shelf.totals, _duplicates(entries)
-        last, received = totals.last + len(entries), totals.received + len(entries)
+        last, received = max(totals.last, shelf.skipped) + len(entries), totals.received + len(entries)
         block = Block(last, received - totals.duplicates - duplicates, tuple(entries))
         shelf.blocks.append((block, identities or bytes(_IDENTITY * len(entries))))
         shelf.totals = totals._replace(
@@ -57,8 +58,12 @@ class MemoryJournal:
         )
         return events
 
-    def remember(self, states: Mapping[int, bytes]) -> None:
+    def skip(self, through: int, at: int) -> None:  # noqa: ARG002  (the seam's signature)
+        self._shelf.skipped = max(self._shelf.skipped, through)
+
+    def remember(self, states: Mapping[int, bytes], network: bytes = b"") -> None:
         self._shelf.devices |= states
+        self._shelf.network = network
         self._shelf.remembered = self._shelf.totals.last
 
     def reader(self) -> "MemoryReader":
@@ -99,6 +104,9 @@ class MemoryReader:
 
     def devices(self) -> tuple[int, dict[int, bytes]]:
         return self._shelf.remembered, dict(self._shelf.devices)
+
+    def network(self) -> bytes:
+        return self._shelf.network
 
     def close(self) -> None:
         pass

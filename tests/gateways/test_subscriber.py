@@ -18,7 +18,7 @@ from gateways.simulator.publish import publish
 from tests.servers import Mosquitto, Proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 HOST = "127.0.0.1"
 TOPIC = "application/a/device/0000000000000001/event/up"
@@ -66,9 +66,11 @@ class Inbox:
 
 
 @contextmanager
-def subscribed(port: int, inbox: Inbox, *, expect: bool = False, **settings: object) -> Iterator[Subscriber]:
+def subscribed(
+    port: int, inbox: Inbox, *, expect: bool = False, held: Sequence[str] = (), **settings: object
+) -> Iterator[Subscriber]:
     given = BrokerSettings("main", HOST, port, "citylora-test", ("application/#",))._replace(**settings)  # type: ignore[arg-type]
-    one = Subscriber(given, inbox.put, expect_session=expect, now=time.time_ns)
+    one = Subscriber(given, inbox.put, expect_session=expect, now=time.time_ns, held=held)
     one.start()
     try:
         assert one.connected.wait(PATIENCE)
@@ -101,7 +103,7 @@ def test_events_come_in_order_with_their_topic_and_time(protocol: str, mosquitto
     assert {(event.source, event.topic, event.retained) for event in events} == {("main", TOPIC, False)}
     assert all(began <= event.arrived_at <= time.time_ns() for event in events)
     assert all(len(handover.events) == len(handover.mids) for handover in inbox.handovers)
-    assert inbox.sessions[0] == SessionOpened("main", "citylora-test")
+    assert inbox.sessions[0] == SessionOpened("main", "citylora-test", ("application/#",))
 
 
 def test_what_is_not_acknowledged_comes_again(protocol: str, mosquitto: Mosquitto) -> None:
@@ -213,11 +215,13 @@ PUBLISH = b"\x32\x06\x00\x01a\x00\x07x"
 
 
 @contextmanager
-def scripted(inbox: Inbox) -> Iterator[tuple[Subscriber, Callable[[bytes], socket.socket]]]:
+def scripted(
+    inbox: Inbox, topics: tuple[str, ...] = ("a",), protocol: str = "3.1.1"
+) -> Iterator[tuple[Subscriber, Callable[[bytes], socket.socket]]]:
     """A subscriber of a broker that says what the test wants, and the function that takes its next connection."""
     with socket.create_server((HOST, 0)) as door:
         door.settimeout(PATIENCE)
-        given = BrokerSettings("main", HOST, door.getsockname()[1], "citylora-test", ("a",), protocol="3.1.1")
+        given = BrokerSettings("main", HOST, door.getsockname()[1], "citylora-test", topics, protocol=protocol)
         one = Subscriber(given, inbox.put, expect_session=False, now=time.time_ns)
 
         def accept(words: bytes) -> socket.socket:

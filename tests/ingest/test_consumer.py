@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gateways.uplink import Event
 from ingest.batch import Batch
-from ingest.consumer import Consumer, Health
+from ingest.consumer import Consumer
 from ingest.decoding import Outcome
+from ingest.desk import Health
 from ingest.devices import Device, Directory
 from ingest.entry import Block, Entry
 from ingest.errors import SinkUnavailable
@@ -122,16 +123,17 @@ def test_the_pauses_double_up_to_a_minute(tmp_path: Path) -> None:
         assert all(later > earlier for earlier, later in zip(pauses.seconds[:6], pauses.seconds[1:7], strict=True))
 
 
-def test_trouble_is_told_once_as_long_as_it_is_the_same(tmp_path: Path) -> None:
+def test_every_failed_attempt_is_told_and_then_the_end(tmp_path: Path) -> None:
     told: list[str] = []
-    sink = Moody(*[SinkUnavailable(words) for words in ("a", "a", "b", "a")])
+    sink = Moody(*[SinkUnavailable(words) for words in ("a", "a", "b")])
     with House(tmp_path, one_way(sink)) as house:
         consumer = house.consumers["influxdb"]
         consumer._on_trouble = lambda name, error: told.append(f"{name}: {error}")
         consumer._nudged = Pauses(consumer)
         house.take([uplink(1)])
         house.drain()
-        assert told == ["influxdb: a", "influxdb: b", "influxdb: a"]
+        assert told == ["influxdb: a", "influxdb: a", "influxdb: b", "influxdb: None"]
+        assert consumer.failures == 3
 
 
 def test_what_the_sink_took_before_a_crash_is_written_again_and_counted_once(tmp_path: Path) -> None:

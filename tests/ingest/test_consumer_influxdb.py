@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.consumer import Consumer, Health
+from ingest.desk import Health
 from tests.fakes.house import House, Way
 from tests.fakes.http import Answer, Fault
 from tests.fakes.influxdb import FakeInfluxDB
@@ -38,7 +38,7 @@ def way_to(server: FakeInfluxDB, timeout: float = 20.0) -> Way:
 
 def consume(house: House, mended: Callable[[], object] = lambda: None) -> list[tuple[float, Health]]:
     """Drain; at each pause the ledger must say that everything waits. Then something is mended. Gives the pauses."""
-    consumer: Consumer = house.consumers[NAME]
+    consumer = house.consumers[NAME]
     pauses: list[tuple[float, Health]] = []
     before = house.account(NAME)
 

@@ -40,7 +40,7 @@ def test_an_uplink_becomes_a_row_of_each_domain_one_of_its_device_and_one_of_the
     assert dict(points["device"].fields) == {"battery": 100.0}
     assert points["radio"].tags == (*tags, "milesight/em500_co2", "02c171ffff000001")
     assert dict(points["radio"].fields) == {
-        "f_cnt": 7.0, "gap": 0.0, "gateways": 1.0, "sf": 7.0, "rssi": -60.0, "snr": 10.5,
+        "f_cnt": 7.0, "gap": 0.0, "gateways": 1.0, "sf": 7.0, "airtime": 71.936, "rssi": -60.0, "snr": 10.5,
     }  # fmt: skip
     assert {point.time for point in points.values()} == {START + 7}
 
@@ -77,11 +77,19 @@ def test_what_has_no_payload_is_stored_with_its_row_of_the_radio_alone() -> None
     assert (made.kind, made.reason, len(made.points)) == ("up", "", 1)
 
 
-def test_other_kinds_are_stored_empty() -> None:
+@pytest.mark.parametrize("model", ["milesight/em500-co2", None, "Acme 1"])
+def test_what_is_still_encrypted_is_never_decoded(model: str | None) -> None:
+    made = outcome(uplink(1, model=model, joinServerContext={"sessionKeyId": "AAAA"}))
+    assert made.reason == ("encrypted" if model == "milesight/em500-co2" else made.reason) != ""
+    assert [point.measurement for point in made.points] == ["radio"]
+
+
+def test_other_kinds_have_a_row_of_their_own() -> None:
     for event in recorded("otaa_join", "/join") + recorded("status", "/status"):
         made = outcome(event)
-        assert (made.points, made.reason) == ((), "")
-        assert made.kind == event.topic.rsplit("/", 1)[-1]
+        kind = event.topic.rsplit("/", 1)[-1]
+        assert (made.kind, made.reason) == (kind, "")
+        assert [point.measurement for point in made.points] == [{"join": "lns_event", "status": "device"}[kind]]
 
 
 def test_what_cannot_be_read_is_about_its_topic() -> None:
@@ -140,7 +148,7 @@ def _links(*links: dict[str, Any]) -> dict[str, Any]:
 def test_the_best_gateway(links: list[dict[str, Any]], gateway: str, fields: dict[str, float]) -> None:
     radio = by_measurement(uplink(0, **_links(*links)))["radio"]
     assert radio.tags[-1] == gateway
-    assert {name: value for name, value in radio.fields if name not in {"f_cnt", "gap", "sf"}} == fields
+    assert {name: value for name, value in radio.fields if name not in {"f_cnt", "gap", "sf", "airtime"}} == fields
 
 
 def test_a_defect_of_a_decoder_harms_its_event_alone(monkeypatch: pytest.MonkeyPatch) -> None:

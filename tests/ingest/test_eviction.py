@@ -1,6 +1,7 @@
 """The journal at its cap: what everybody has goes first, then the oldest, for whoever lags and for nobody else."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Thread
 
@@ -10,6 +11,7 @@ from ingest.errors import SinkUnavailable
 from ingest.point import Point
 from ingest.ports import Refusal
 from ingest.sinks.store import StoreSink
+from ingest.sqlite import connect
 from tests.fakes.house import House, ListSink, Way
 from tests.fakes.uplinks import city
 
@@ -110,4 +112,19 @@ def test_what_is_dropped_stays_in_the_count(house: House) -> None:
     totals = house.reader.totals()
     assert totals.sealed_received == totals.oldest - 1 > 500
     assert totals.received == 2000
+    house.honest()
+
+
+def test_whoever_reads_an_old_state_for_long_holds_nothing_up(house: House) -> None:
+    """A backup does, of every file."""
+    house.drain("store")
+    with ExitStack() as readers:
+        for path in sorted(house.folder.glob("*.db")):
+            db = readers.enter_context(closing(connect(path, durable=False, read_only=True)))
+            db.execute("BEGIN")
+            db.execute("SELECT count(*) FROM tally").fetchone()
+        house.drain()
+        keeper = house.evictor(house.journal.size() * 3 // 4, stop_when_full=True)
+        assert not keeper.make_room().stuck
+        assert house.reader.totals().oldest > 1
     house.honest()

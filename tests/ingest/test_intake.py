@@ -1,6 +1,7 @@
 """What intake decides of an event: identity, duplicate, gap, reset, time; and that a restart changes none of it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,7 @@ from gateways.chirpstack.events import parse
 from gateways.rfc3339 import render
 from gateways.uplink import Event, MalformedEvent, Uplink
 from ingest import intake as module
+from ingest import network
 from ingest.entry import Entry, Verdict
 from ingest.intake import HEAD, OVERSIZED, REMEMBERED_IDENTITIES, Intake, Judged
 from ingest.journal import SqliteJournal
@@ -26,7 +28,7 @@ MINUTE = 60 * SECOND
 DAY = 86_400 * SECOND
 
 
-def verdicts(events: list[Event]) -> list[Verdict]:
+def verdicts(events: Iterable[Event]) -> list[Verdict]:
     """Of a fresh intake."""
     intake = Intake(parse)
     return [Verdict(intake.judge(event).entry.verdict) for event in events]
@@ -57,7 +59,7 @@ def test_fcnt_gap_has_23_missing_before_the_third() -> None:
     intake = Intake(parse)
     seen = [intake.judge(event) for event in recorded("fcnt_gap", "/up")]
     assert [one.entry.gap for one in seen] == [0, 0, 23]
-    assert tally(intake) == {"missing_fcnt": 23}
+    assert tally(intake) == {"missing_fcnt": 23, "missing_unknown": 23}
 
 
 def test_a_device_that_moves_to_another_application_is_the_same_device() -> None:
@@ -142,9 +144,36 @@ def test_what_cannot_be_parsed_is_never_a_duplicate() -> None:
     assert {one.identity for one in seen} == {bytes(16)}
 
 
-def test_a_connection_state_is_kept_each_time() -> None:
-    conn = raw(b'{"gatewayId":"02c171ffff000001","state":"ONLINE"}', topic="as923_2/gateway/x/state/conn")
-    assert verdicts([conn, conn]) == [KEPT, KEPT]
+def conn(state: str, gateway: str = "02c171ffff000001") -> Event:
+    said = json.dumps({"gatewayId": gateway, "state": state}).encode()
+    return raw(said, topic=f"as923_2/gateway/{gateway}/state/conn")
+
+
+def test_a_gateway_that_says_again_what_it_is_is_a_duplicate_and_a_change_is_none() -> None:
+    states = ["ONLINE", "ONLINE", "OFFLINE", "ONLINE", "ONLINE"]
+    assert verdicts(map(conn, states)) == [KEPT, DUPLICATE, KEPT, KEPT, DUPLICATE]
+    assert verdicts([conn("ONLINE"), conn("ONLINE", "02c171ffff000002")]) == [KEPT, KEPT]
+
+
+def test_a_gateway_state_outlives_a_restart(tmp_path: Path) -> None:
+    """The broker retains it, and gives it again at each subscription."""
+    journal, intake = SqliteJournal(tmp_path), Intake(parse)
+    journal.append([intake.judge(conn("ONLINE")).entry])
+    journal.remember(intake.take_changed(), intake.network())
+    journal.append([intake.judge(conn("ONLINE", "02c171ffff000002")).entry])  # after what was remembered
+    reader = journal.reader()
+    fresh = Intake(parse)
+    fresh.recall(reader)
+    again = [conn("ONLINE"), conn("ONLINE", "02c171ffff000002"), conn("OFFLINE")]
+    assert [fresh.judge(event).entry.verdict for event in again] == [DUPLICATE, DUPLICATE, KEPT]
+    reader.close()
+    journal.close()
+
+
+def test_gateways_that_are_invented_push_out_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "GATEWAYS", 2)
+    seen = [conn("ONLINE", f"02c171ffff00000{number}") for number in (1, 2, 3, 1)]
+    assert verdicts(seen) == [KEPT] * 4
 
 
 def test_an_identity_is_remembered_for_so_many_others_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,8 +237,8 @@ def test_a_late_arrival_is_no_reset_and_fills_its_gap() -> None:
     intake = Intake(parse)
     seen = [intake.judge(uplink(f_cnt, at=START + f_cnt * SECOND)).entry for f_cnt in (10, 14, 12, 11, 15)]
     assert [one.verdict for one in seen] == [KEPT] * 5
-    assert [one.gap for one in seen] == [0, 3, 0, 0, 0]
-    assert tally(intake) == {"missing_fcnt": 1}
+    assert [one.gap for one in seen] == [0, 3, -1, -1, 0]
+    assert tally(intake) == {"missing_fcnt": 1, "missing_network": 1}
 
 
 def test_the_first_uplink_that_is_seen_of_a_device_misses_nothing() -> None:

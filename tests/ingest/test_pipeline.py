@@ -15,7 +15,7 @@ from ingest.entry import Verdict
 from ingest.intake import Intake
 from ingest.pipeline import Pipeline
 from tests.fakes.house import NOW, House
-from tests.fakes.uplinks import city, uplink
+from tests.fakes.uplinks import SECOND, START, city, uplink
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -185,7 +185,7 @@ def test_a_journal_at_its_cap_that_may_give_up_nothing_blocks(house: House, monk
 def test_incidents_and_sessions_are_noted(house: House) -> None:
     rig = Rig(house)
     for report in (
-        SessionOpened("main", "citylora-main"),
+        SessionOpened("main", "citylora-main", ("application/+/device/+/event/+", "a/#")),
         Incident("main", "connection_lost", "first"),
         Incident("main", "connection_lost", "second"),
     ):
@@ -193,4 +193,63 @@ def test_incidents_and_sessions_are_noted(house: House) -> None:
     rig.pipeline.stop()
     rig.pipeline.run()
     assert house.reader.sessions() == {"main": "citylora-main"}
+    assert house.reader.subscriptions() == {"main": ("application/+/device/+/event/+", "a/#")}
     assert house.reader.incidents() == [("connection_lost", "main", 2, NOW, "second")]
+
+
+# What it tells intake of where frames get lost.
+
+
+def test_a_lost_session_is_known_before_the_events_that_follow_it(house: House) -> None:
+    rig = Rig(house)
+    rig.pipeline.report(Handover("main", 1, [uplink(0), uplink(1, at=START + 600 * SECOND)], [1, 2]))
+    rig.pipeline.report(Incident("main", "session_lost", "forgotten"))
+    rig.pipeline.report(Handover("main", 2, [uplink(3, at=START + 1800 * SECOND)], [1], 2))
+    rig.pipeline.stop()
+    rig.pipeline.run()
+    assert house.state().missing == {"network": 1, "radio": 0, "lost": 0, "unknown": 0}
+    assert len(rig.acknowledged) == 2
+    fresh = Intake(parse)
+    fresh.recall(house.reader)
+    assert fresh._network == house.intake._network
+
+
+def test_events_that_were_handed_over_and_never_came_are_an_incident(house: House) -> None:
+    rig = Rig(house)
+    first, last = (uplink(f_cnt, at=START + 600 * SECOND * f_cnt) for f_cnt in (0, 2))
+    rig.pipeline.report(Handover("main", 1, [first], [1], 0))
+    rig.pipeline.report(Handover("main", 1, [last], [3], 2))
+    rig.pipeline.stop()
+    rig.pipeline.run()
+    rig.pipeline.stop()
+    rig.pipeline.run()  # the incident went to the inbox
+    assert house.state().missing == {"network": 0, "radio": 0, "lost": 1, "unknown": 0}
+    ((kind, source, count, _, detail),) = house.reader.incidents()
+    assert (kind, source, count) == ("lost_events", "main", 1)
+    assert detail.startswith("1 events have got lost inside citylora")
+
+
+def test_a_source_that_counts_from_the_beginning_again_has_lost_nothing(house: House) -> None:
+    rig = Rig(house)
+    for number, f_cnt in ((0, 0), (1, 1), (0, 2), (1, 3)):
+        rig.pipeline.report(Handover("main", 1, [uplink(f_cnt)], [1], number))
+    rig.pipeline.stop()
+    rig.pipeline.run()
+    assert house.reader.incidents() == []
+
+
+@pytest.mark.parametrize(("mid", "expected"), [(7, "unknown"), (0, "network")])
+def test_what_is_sent_while_we_are_away_is_lost_where_nothing_is_queued(house: House, mid: int, expected: str) -> None:
+    """The quality of service of an uplink is known by its packet id; a gateway's report says nothing of it."""
+    rig = Rig(house)
+    stats = Event("main", "as923/gateway/02c171ffff000001/event/stats", b"{}", START)
+    rig.pipeline.report(Handover("main", 1, [uplink(0), uplink(1, at=START + 600 * SECOND)], [mid, mid]))
+    rig.pipeline.report(Handover("main", 1, [stats], [7], 2))
+    rig.pipeline.report(Incident("main", "connection_lost", "gone"))
+    rig.pipeline.report(SessionOpened("main", "citylora-main"))
+    rig.pipeline.report(Handover("main", 2, [uplink(3, at=START + 1800 * SECOND)], [mid], 3))
+    rig.pipeline.stop()
+    rig.pipeline.run()
+    missing = house.state().missing
+    assert missing.pop(expected) == 1
+    assert set(missing.values()) == {0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateways import rfc3339
 from gateways.chirpstack import events
+from gateways.uplink import Uplink
 from ingest.recorded import Recorded, own_time, read, time_of
 
 WIRE = Path(__file__).parents[1] / "wire" / "chirpstack"
@@ -50,11 +51,26 @@ def test_every_recorded_line_gives_its_bytes_and_its_time(form: str) -> None:
         ({"topic": "t", "payload": None, "payloadlen": 4}, Recorded("t", b"null", None)),
         ({"topic": "t", "payload": [1, {"b": "é"}]}, Recorded("t", '[1,{"b":"é"}]'.encode(), None)),
         ({"topic": "t", "payload_b64": "AP8="}, Recorded("t", b"\0\xff", None)),
+        (
+            {"topic": "t", "payload_hex": "00ff1A", "tst": "2026-11-22T07:00:00.000000000+0700"},
+            Recorded("t", b"\0\xff\x1a", AT),
+        ),
+        ({"topic": "t", "payload_hex": ""}, Recorded("t", b"", None)),
         ({"topic": "t", "payload_b64": "", "scenario": "kept out"}, Recorded("t", b"", None)),
     ],
 )
 def test_forms(line: dict[str, object], expected: Recorded) -> None:
     assert read(json.dumps(line, ensure_ascii=False).encode()) == expected
+
+
+def test_protobuf_by_way_of_mosquitto_sub_is_whole_as_hex_and_no_event_as_text() -> None:
+    line = json.loads((WIRE / "events.protobuf.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    topic, payload = line["topic"], b64decode(line["payload_b64"])
+    found = read(f'{{"topic":"{topic}","payload_hex":"{payload.hex()}","retain":0}}'.encode())
+    assert found == Recorded(topic, payload, None)
+    assert isinstance(events.parse(found.topic, found.payload), Uplink)
+    # What -F %j prints of it, but for the rest of its bytes.
+    assert read(b'{"topic":"a/event/up","payloadlen":%d,"payload":"%b"}' % (len(payload), payload[38:50])) is None
 
 
 def test_json_in_the_line_keeps_its_digits_and_loses_its_spaces() -> None:
@@ -76,6 +92,7 @@ def test_json_in_the_line_keeps_its_digits_and_loses_its_spaces() -> None:
         b'{"topic":"t","payload":"\\ud800"}',
         b'{"topic":"t","payload":"\xff"}',
         b'{"topic":"t","payload_b64":"%"}',
+        b'{"topic":"t","payload_hex":"0x"}',
         b"[" * 100_000,
     ],
 )

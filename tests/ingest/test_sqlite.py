@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.sqlite import checkpoint, connect
+from ingest.sqlite import checkpoint, connect, settle
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pytest
 
 
-def test_a_checkpoint_says_whether_a_reader_kept_it_from_syncing_everything(tmp_path: Path) -> None:
-    """The journal drops nothing on the strength of a cursor that a power cut could still take back."""
+def test_a_checkpoint_says_whether_a_reader_kept_it_from_copying_everything(tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     db = connect(path, durable=False)
     db.execute("CREATE TABLE cursor (seq INTEGER)")
@@ -21,5 +22,32 @@ def test_a_checkpoint_says_whether_a_reader_kept_it_from_syncing_everything(tmp_
     assert not checkpoint(db)
     reader.execute("COMMIT")
     assert checkpoint(db)
+    reader.close()
+    db.close()
+
+
+def test_what_a_reader_keeps_from_being_copied_is_synced_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal drops nothing on the strength of a cursor that a power cut could still take back."""
+    synced: list[str] = []
+    real = os.fdatasync
+
+    def noted(file: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        real(file)
+
+    monkeypatch.setattr(os, "fdatasync", noted)
+    path = tmp_path / "file.db"
+    db = connect(path, durable=False)
+    db.execute("CREATE TABLE cursor (seq INTEGER)")
+    settle(db)
+    assert synced == []
+    reader = connect(path, durable=False, read_only=True)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM cursor").fetchall()
+    db.execute("INSERT INTO cursor VALUES (1)")
+    settle(db)
+    assert synced == [f"{path}-wal"]
     reader.close()
     db.close()

@@ -28,6 +28,7 @@ def account(name: str, states: Sequence[str], events: int) -> Account:
         evicted=sum(span.size for span in gone),
         pending=events - len(states),
         stored_by_kind={},
+        quarantined_by_reason={},
         evicted_by_cause={},
         points={},
         counted_quarantined=len(held),

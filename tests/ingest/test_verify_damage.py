@@ -21,6 +21,7 @@ from ingest.journal import FILE
 from ingest.journal_reader import SqliteReader
 from ingest.sinks.store import StoreSink
 from ingest.verify import verify
+from tests.fakes.events import up
 from tests.fakes.house import House, ListSink, Way
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink
 
@@ -170,6 +171,17 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_a_damage_is_named(folder: Path, damage: Callable[[Path], None], words: str) -> None:
     damage(folder)
     assert any(words in fault for fault in verify(folder, ["store"])), verify(folder, ["store"])
+
+
+def test_the_radio_row_of_an_uplink_in_protobuf(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with House(folder) as house:
+        house.take([raw(up().SerializeToString()), raw(up(f_cnt=1, device_info=None).SerializeToString())])
+        house.drain()
+        house.honest()
+    change(consumer_file(folder, "store"), "DELETE FROM point")
+    (fault,) = [fault for fault in verify(folder, ["store"]) if "radio" in fault]
+    assert fault == "store: 1 uplinks it has read have no radio row, the first is event 1"
 
 
 @pytest.mark.parametrize("table", ["block", "tally", "sqlite_sequence"])

@@ -1,7 +1,9 @@
 """A Mosquitto of the test's own: its configuration, its persistence, its faults."""
 
 import os
+import signal
 import socket
+import time
 from pathlib import Path
 
 from tests.servers.ports import LOOPBACK
@@ -19,6 +21,7 @@ max_queued_messages 0
 _CONNECT = bytes([0x10, 12, 0, 4]) + b"MQTT" + bytes([4, 0x02, 0, 10, 0, 0])
 _DISCONNECT = bytes([0xE0, 0])
 _CONNACK = 0x20
+_SAVES_WITHIN = 10.0
 
 
 class Mosquitto(Server):
@@ -43,6 +46,19 @@ class Mosquitto(Server):
     def persisted(self) -> Path:
         """The file in which it keeps sessions and messages when it stops or autosaves."""
         return self.folder / "mosquitto.db"
+
+    def persist(self) -> None:
+        """Have it write its sessions and messages down now, as it does at an autosave."""
+        before = self._saved()
+        self._signal(signal.SIGUSR1)
+        deadline = time.monotonic() + _SAVES_WITHIN
+        while self._saved() == before:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} did not save within {_SAVES_WITHIN:g} s")
+            time.sleep(0.02)
+
+    def _saved(self) -> int:
+        return self.persisted.stat().st_mtime_ns if self.persisted.exists() else 0
 
     def _arguments(self) -> list[str]:
         path = self.folder / "mosquitto.conf"

@@ -1,0 +1,286 @@
+"""ChirpStack's events in JSON. Pure, and the hot path: each kind has a type that msgspec decodes at once.
+
+In JSON the `integration` messages carry every scalar, but the `gw` and `common` messages inside leave out what is at
+its default: a missing `rssi` or `snr` is 0, a missing `crcStatus` is NO_CRC, a missing `latitude` is the equator. A
+not-a-number arrives as null. The order of `rxInfo` means nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from gateways import rfc3339
+from gateways.chirpstack import fields
+from gateways.chirpstack import json_shapes as shapes
+from gateways.chirpstack.fields import REPEATED_BYTES, Transmission
+from gateways.uplink import (
+    Ack,
+    DeviceInfo,
+    GatewayConn,
+    GatewayStats,
+    Join,
+    Location,
+    Log,
+    MalformedEvent,
+    Message,
+    Notice,
+    Position,
+    RadioLink,
+    Status,
+    TxAck,
+    Uplink,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+_decode_up = msgspec.json.Decoder(shapes.Up).decode
+_decode_transmission = msgspec.json.Decoder(shapes.TxInfo | None).decode
+_decode_location = msgspec.json.Decoder(shapes.Place | None).decode
+_decode_of_device = msgspec.json.Decoder(shapes.OfDevice).decode
+_decode_join = msgspec.json.Decoder(shapes.Join).decode
+_decode_ack = msgspec.json.Decoder(shapes.Ack).decode
+_decode_tx_ack = msgspec.json.Decoder(shapes.TxAck).decode
+_decode_log = msgspec.json.Decoder(shapes.Log).decode
+_decode_status = msgspec.json.Decoder(shapes.Status).decode
+_decode_location_event = msgspec.json.Decoder(shapes.Location).decode
+_decode_stats = msgspec.json.Decoder(shapes.Stats).decode
+_decode_conn = msgspec.json.Decoder(shapes.Conn).decode
+_decode_anything = msgspec.json.Decoder(shapes.Anything).decode
+_decode_text = msgspec.json.Decoder(str).decode
+_decode_device = msgspec.json.Decoder(shapes.Device).decode
+
+
+def read(kind: str, payload: bytes) -> Message:
+    """Understand an event of a kind that is one of `OF_DEVICE`, `stats` or `conn`.
+
+    Raises:
+        MalformedEvent: with reason `not_json` (the bytes), `wrong_shape` (a field) or `wrong_time`.
+    """
+    try:
+        return _READERS[kind](payload)
+    except msgspec.ValidationError as error:
+        raise MalformedEvent("wrong_shape", str(error)) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedEvent("not_json", str(error) or type(error).__name__) from error
+    except (ValueError, OverflowError) as error:
+        raise MalformedEvent("wrong_time", str(error)) from error
+
+
+def read_unknown(kind: str, payload: bytes) -> Notice:
+    """What can be read of an event of any other kind, which is kept whatever its fields are.
+
+    Raises:
+        MalformedEvent: `not_json`; or `wrong_shape` where not even a kind is known.
+    """
+    try:
+        said = _decode_anything(payload)
+    except msgspec.ValidationError as error:
+        raise MalformedEvent("wrong_shape", str(error)) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedEvent("not_json", str(error) or type(error).__name__) from error
+    if not kind:
+        raise MalformedEvent("wrong_shape", "no topic says what kind of event it is")
+    try:
+        time = rfc3339.parse(_decode_text(said.time))
+    except (ValueError, OverflowError):
+        time = None
+    try:
+        device = _device(_decode_device(said.device_info))
+    except (ValueError, RecursionError, MalformedEvent):
+        device = None
+    return Notice(kind, "", time, device)
+
+
+def _up(payload: bytes) -> Uplink:
+    up = _decode_up(payload)
+    raw = bytes(up.tx_info)
+    frequency, spreading_factor, bandwidth, code_rate, bitrate, fsk = (
+        _transmission(raw) if len(raw) <= REPEATED_BYTES else _transmission.__wrapped__(raw)
+    )
+    said = up.time
+    time = rfc3339.parse(said) if said else None
+    return Uplink(
+        up.deduplication_id,
+        _device(up.device_info),
+        up.dev_addr,
+        up.f_cnt,
+        up.f_port,
+        up.data,
+        time,
+        tuple([_link(reception, fsk, said, time) for reception in up.rx_info]),
+        up.dr,
+        up.adr,
+        up.confirmed,
+        frequency,
+        spreading_factor,
+        bandwidth,
+        _object(up.object) if up.object is not shapes.ABSENT else b"",
+        code_rate,
+        bitrate,
+        up.region_config_id,
+        up.relay_rx_info is not None,
+        up.join_server_context is not None,
+    )
+
+
+def _object(raw: msgspec.Raw) -> bytes:
+    spoken = bytes(raw)
+    return spoken if spoken != b"null" else b""
+
+
+def _device(info: shapes.Device) -> DeviceInfo:
+    return DeviceInfo(
+        fields.dev_eui(info.dev_eui),
+        info.device_name,
+        info.application_id,
+        info.device_profile_id,
+        info.device_profile_name,
+        info.tags,
+    )
+
+
+def _link(reception: shapes.Reception, fsk: bool, said: str | None, time: int | None) -> RadioLink:  # noqa: FBT001
+    """One reception; what the event itself said of its time is mostly the clock of one of its gateways."""
+    gps, clock = reception.time_since_gps_epoch, reception.gw_time
+    snr, crc = reception.snr, reception.crc_status
+    where = bytes(reception.location)
+    return RadioLink(
+        reception.gateway_id,
+        reception.rssi or 0.0,
+        snr if snr or not fsk else None,
+        rfc3339.parse(reception.ns_time) if reception.ns_time else None,
+        (time if clock == said else rfc3339.parse(clock)) if clock else None,
+        rfc3339.from_gps(gps) if gps else None,
+        crc if crc.__class__ is str else fields.named(fields.CRC, crc),
+        _position(where) if len(where) <= REPEATED_BYTES else _position.__wrapped__(where),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _transmission(raw: bytes) -> Transmission:
+    """A city's uplinks share few channels and data rates, whose texts are the same each time."""
+    info = _within("txInfo", _decode_transmission, raw) if raw else None
+    modulation = info.modulation if info else None
+    if info is None or modulation is None:
+        return Transmission(info.frequency if info else 0)
+    if lora := modulation.lora:
+        rate = fields.code_rate(lora.code_rate, lora.code_rate_legacy)
+        return Transmission(info.frequency, lora.spreading_factor, lora.bandwidth, rate)
+    if fsk := modulation.fsk:
+        return Transmission(info.frequency, bitrate=fsk.datarate, fsk=True)
+    if hopping := modulation.lr_fhss:
+        rate = fields.code_rate(hopping.code_rate, hopping.code_rate_legacy)
+        return Transmission(info.frequency, 0, hopping.operating_channel_width, rate)
+    return Transmission(info.frequency)
+
+
+@lru_cache(maxsize=4096)
+def _position(raw: bytes) -> Position | None:
+    """A gateway says the same of its place each time."""
+    return _place(_within("rxInfo[...].location", _decode_location, raw)) if raw else None
+
+
+def _place(location: shapes.Place | None) -> Position | None:
+    if location is None:
+        return None
+    return fields.position(location.latitude, location.longitude, location.altitude, location.source, location.accuracy)
+
+
+def _within(field: str, decode: Callable[[bytes], T], raw: bytes) -> T:
+    """Decode a part of an event; an error names its place in the whole."""
+    try:
+        return decode(raw)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(str(error).replace("`$", f"`$.{field}", 1)) from error
+
+
+def _about(said: shapes.OfDevice) -> tuple[int | None, DeviceInfo | None]:
+    """When, and of which device."""
+    return rfc3339.parse(said.time) if said.time else None, _device(said.device_info) if said.device_info else None
+
+
+def _join(payload: bytes) -> Join:
+    join = _decode_join(payload)
+    return Join("join", join.deduplication_id, *_about(join), join.dev_addr)
+
+
+def _ack(payload: bytes) -> Ack:
+    ack = _decode_ack(payload)
+    return Ack("ack", ack.queue_item_id, *_about(ack), ack.queue_item_id, ack.acknowledged, ack.f_cnt_down)
+
+
+def _tx_ack(payload: bytes) -> TxAck:
+    ack = _decode_tx_ack(payload)
+    return TxAck("txack", ack.queue_item_id, *_about(ack), ack.queue_item_id, ack.f_cnt_down, ack.gateway_id)
+
+
+def _log(payload: bytes) -> Log:
+    log = _decode_log(payload)
+    code = fields.named(fields.LOG_CODE, log.code)
+    level = fields.named(fields.LOG_LEVEL, log.level)
+    identity = fields.log_identity(code, log.context)
+    return Log("log", identity, *_about(log), level, code, log.description, log.context)
+
+
+def _status(payload: bytes) -> Status:
+    status = _decode_status(payload)
+    external = status.external_power_source
+    level = fields.battery(status.battery_level, external_power=external, unavailable=status.battery_level_unavailable)
+    return Status("status", status.deduplication_id, *_about(status), status.margin, external, level)
+
+
+def _location(payload: bytes) -> Location:
+    event = _decode_location_event(payload)
+    return Location("location", event.deduplication_id, *_about(event), _place(event.location))
+
+
+def _integration(payload: bytes) -> Notice:
+    event = _decode_of_device(payload)
+    return Notice("integration", event.deduplication_id, *_about(event))
+
+
+def _stats(payload: bytes) -> GatewayStats:
+    stats = _decode_stats(payload)
+    gateway = fields.gateway_id(stats.gateway_id, stats.gateway_id_legacy)
+    time = rfc3339.parse(stats.time) if stats.time else None
+    return GatewayStats(
+        "stats",
+        fields.stats_identity(gateway, time),
+        time,
+        None,
+        gateway,
+        stats.rx_packets_received,
+        stats.rx_packets_received_ok,
+        stats.tx_packets_received,
+        stats.tx_packets_emitted,
+        _place(stats.location),
+    )
+
+
+def _conn(payload: bytes) -> GatewayConn:
+    conn = _decode_conn(payload)
+    gateway = fields.gateway_id(conn.gateway_id, conn.gateway_id_legacy)
+    return GatewayConn("conn", "", None, None, gateway, fields.named(fields.CONN_STATE, conn.state) == "ONLINE")
+
+
+_READERS: dict[str, Callable[[bytes], Message]] = {
+    "up": _up,
+    "join": _join,
+    "ack": _ack,
+    "txack": _tx_ack,
+    "log": _log,
+    "status": _status,
+    "location": _location,
+    "integration": _integration,
+    "stats": _stats,
+    "conn": _conn,
+}
+OF_DEVICE = frozenset(_READERS) - {"stats", "conn"}
+"""The kinds that a device's topic names."""

@@ -1,0 +1,127 @@
+"""`citylora replay`: history decoded anew, after a decoder was mended."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
+from ingest.cli.progress import bar
+from ingest.cli.selection import EVER, device_option, time_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ingest.config import Settings
+
+_SHOWN = 40
+"""Lines of changes that are printed; `--json` has them all."""
+
+_COUNTS = ("events", "rows", "same", "written", "released", "quarantined", "remain")
+
+
+@click.command()
+@time_options
+@device_option
+@click.option("--consumer", metavar="NAME", help="Of one sink, influxdb or store; else of each in turn.")
+@click.option("--dry-run", is_flag=True, help="Only compare, and say what would change.")
+@click.option("--restart", is_flag=True, help="From the beginning, where an earlier run of the same range was cut off.")
+@config_options
+@json_option
+def command(
+    *, since: int | None, until: int | None, device: str | None, consumer: str | None, dry_run: bool, restart: bool,
+    config: Path | None, data: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Decode the journal's events again and bring a sink's rows to what they come to today.
+
+    For after a decoder, a mapping or devices.csv was mended. Rows that differ are written, values that are no more are
+    deleted; what is right already is left alone. The worker may go on meanwhile (restart it first, so that it has the
+    mended decoder). A run that is cut off goes on where it ended when the same command is given again.
+
+    \b
+    Examples:
+      citylora replay --since 30d --dry-run
+      citylora replay --since 2026-11-01T00:00:00+07:00 --device 24e124126a148401
+    """  # noqa: D301  (click reads the backspace)
+    settings = load_settings(config, data)
+    from ingest.app import consumer_names  # noqa: PLC0415
+
+    names = consumer_names(settings)
+    if consumer is not None and consumer not in names:
+        raise fail(f"there is no sink {consumer!r} in this configuration", f"there are: {', '.join(names)}")
+    question: dict[str, Any] = {
+        "since": EVER[0] if since is None else since,
+        "until": EVER[1] if until is None else until,
+        "device": device or "",
+        "dry": dry_run,
+        "restart": restart,
+    }
+    with _worker(settings) as step:
+        done = {name: _replay(step, {**question, "consumer": name}, name) for name in names if consumer in (None, name)}
+    if as_json:
+        emit({"dry_run": dry_run, "consumers": done})
+    else:
+        for name, report in done.items():
+            _print(name, report, dry=dry_run)
+
+
+def _replay(step: Callable[[dict[str, Any]], dict[str, Any]], question: dict[str, Any], name: str) -> dict[str, Any]:
+    with bar(f"{name}: looking", unit="events") as show_look, bar(f"{name}: rewriting", unit="slices") as show_work:
+        answer = step(question)
+        while answer["stage"] != "done":
+            (show_look if answer["stage"] == "look" else show_work)(answer["done"], answer["total"])
+            answer = step({})
+    report: dict[str, Any] = answer["report"]
+    return report
+
+
+@contextmanager
+def _worker(settings: Settings) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
+    """How to ask for the next step: the worker that runs, else one of our own."""
+    from ingest import via_worker  # noqa: PLC0415
+
+    if via_worker.runs(settings):
+        yield lambda question: via_worker.ask(settings, "rewrite", **question) or _gone()
+    else:
+        with via_worker.own(settings, _log) as worker:
+            yield worker.replays.step
+
+
+def _gone() -> dict[str, Any]:
+    raise fail("the worker has ended meanwhile", "give the same command again: it goes on where it came to")
+
+
+def _print(name: str, report: dict[str, Any], *, dry: bool) -> None:
+    from gateways.rfc3339 import render  # noqa: PLC0415
+
+    counts = ", ".join(f"{report[key]:,} {key}" for key in _COUNTS)
+    if not report["events"]:
+        click.echo(f"{name}: the journal has nothing of that range")
+        return
+    click.echo(f"{name}: {render(report['since'])} to {render(report['until'])}: {counts}")
+    rows = [
+        (one["measurement"], one["model"], one["field"], one["added"], one["changed"], one["removed"], _example(one))
+        for one in report["fields"][:_SHOWN]
+    ]
+    if rows:
+        table(("MEASUREMENT", "MODEL", "FIELD", "ADDED", "CHANGED", "REMOVED", "FOR EXAMPLE"), rows)
+    if len(report["fields"]) > _SHOWN:
+        click.echo(f"and {len(report['fields']) - _SHOWN} further fields: --json has all")
+    if report["remain"] and not dry:
+        click.echo(f"{report['remain']:,} rows keep values that are no more: this InfluxDB has no DELETE", err=True)
+
+
+def _example(one: dict[str, Any]) -> str:
+    example = one["examples"][0]
+    return f"{example['tags'][0]} {_value(example['before'])} -> {_value(example['after'])}"
+
+
+def _value(value: float | str | None) -> str:
+    return "nothing" if value is None else f"{value:.6g}" if isinstance(value, float) else value
+
+
+def _log(line: str) -> None:
+    click.echo(line, err=True)

@@ -1,0 +1,59 @@
+"""Options that several commands have in common: which device, from when, until when."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+
+_EUI = re.compile(r"[0-9a-f]{16}")
+_SEPARATORS = re.compile(r"[-:\s]")
+
+EVER = (-(1 << 63), (1 << 63) - 1)
+"""Every time that there is, ns UTC."""
+
+
+def device_option(command: _F) -> _F:
+    """`--device DEVEUI`, as the parameter `device`: 16 lower-case hex digits, or None."""
+    return click.option("--device", metavar="DEVEUI", callback=_device, help="Of one device.")(command)
+
+
+def time_options(command: _F) -> _F:
+    """`--since TIME` and `--until TIME`, as the parameters `since` and `until`: ns UTC, or None."""
+    until = click.option("--until", metavar="TIME", callback=_moment, help="Older than this, likewise.")
+    since = click.option(
+        "--since", metavar="TIME", callback=_moment, help="Not older: RFC 3339, or how long ago (1h, 30m, 2d)."
+    )
+    return since(until(command))
+
+
+def _device(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    text = _SEPARATORS.sub("", value).lower()
+    if not _EUI.fullmatch(text):
+        raise click.BadParameter("it is no DevEUI; write its 16 hex digits")
+    return text
+
+
+def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    from gateways import rfc3339 as times  # noqa: PLC0415
+    from ingest.units import parse_duration  # noqa: PLC0415
+
+    try:
+        return times.parse(value)
+    except ValueError:
+        pass
+    try:
+        return max(EVER[0], time.time_ns() - parse_duration(value) * 1_000_000_000)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error

@@ -1,0 +1,199 @@
+"""Which of the journal's events can place a row in which slice of time.
+
+An event's rows mostly lie near its own time, but a history frame places some days before it, and a queue that a broker
+kept arrives hours late. So the blocks are cut into slices of time by their own span, every event is decoded once to see
+where its rows fall, and those that fall outside their block's slice are noted with the slice they fall into.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.entry import Verdict
+from ingest.errors import DataDirError
+from ingest.feed import Kept
+from ingest.moment import EARLIEST, TOLERANCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from ingest.decoding import Outcome
+    from ingest.entry import Block, Entry
+    from ingest.journal_reader import SqliteReader
+
+EVENTS = 5_000
+"""Events of a slice, about: less than a second in which the sink's own consumer waits."""
+
+
+class Span(NamedTuple):
+    """A range of time, ns UTC; its end is not included."""
+
+    since: int
+    until: int
+
+
+class Wanted(NamedTuple):
+    """What is to be decoded anew.
+
+    Attributes:
+        device: DevEUI; "" for all.
+    """
+
+    span: Span
+    device: str = ""
+
+
+class Home(NamedTuple):
+    """Blocks of one slice that follow each other: the numbers of their events, both ends included."""
+
+    first: int
+    last: int
+
+
+class Plan:
+    """The slices of a range, and the events of each.
+
+    Attributes:
+        bounds: where slices begin, ascending, and where the last one ends; empty where there is nothing to do.
+        floor: before it the journal cannot answer for every row, since it has forgotten events or begins later; rows
+            there are written over, and none is deleted.
+        complete: it has forgotten none.
+        devices: the DevEUIs whose events were found.
+        through: number of the last event that was looked at.
+    """
+
+    def __init__(self, wanted: Wanted, reader: SqliteReader, through: int, again: Callable[[Entry], Outcome]) -> None:
+        self.devices: set[str] = set()
+        self._device = wanted.device
+        self._reader = reader
+        self._again = again
+        self._homes: dict[int, list[Home]] = {}
+        self._strays: dict[int, set[int]] = {}
+        self._blocks: list[tuple[int, int]] = []
+        self.bounds: list[int] = []
+        self.floor = wanted.span.since
+        self.complete = False
+        self._cut(wanted.span, through)
+        self.through = self._blocks[0][0] - 1 if self._blocks else through
+
+    def slices(self) -> int:
+        """How many there are."""
+        return max(0, len(self.bounds) - 1)
+
+    def span(self, number: int) -> Span:
+        """The time of a slice."""
+        return Span(self.bounds[number], self.bounds[number + 1])
+
+    def look(self, through: int) -> Iterator[int]:
+        """Look at every event up to number `through`; gives the number reached, now and then."""
+        while self.through < through and (blocks := self._reader.read(self.through, EVENTS // 5)):
+            for block in blocks:
+                if block.last > through:
+                    return
+                self._note(block)
+                self.through = block.last
+            yield self.through
+
+    def events(self, number: int) -> list[Kept]:
+        """The events that can place a row in a slice, in the order of the journal."""
+        found: dict[int, Kept] = {}
+        homes, strays = self._homes.get(number, ()), self._strays.get(number, set())
+        self._still_there(min([*strays, *[home.first for home in homes]], default=self.through + 1))
+        for first, last in homes:
+            for block in _read(self._reader, first - 1, last):
+                found |= {kept.seq: kept for kept in self._kept(block) if kept.seq <= last}
+        for seq in sorted(strays):
+            if seq not in found:
+                block = self._reader.read(seq - 1, 1)[0]
+                found |= {kept.seq: kept for kept in self._kept(block, strays)}
+        return [found[seq] for seq in sorted(found)]
+
+    def _still_there(self, first: int) -> None:
+        """Refuse to go on where the journal has forgotten what would have to be written again."""
+        if first < self._reader.totals().oldest:
+            raise DataDirError(
+                "the journal has given up events of this range meanwhile: it is full",
+                "run the replay again: it goes on with what is left; [journal] max_size keeps more",
+            )
+
+    def _cut(self, span: Span, through: int) -> None:
+        """Make the slices: of the blocks that can lie in the range, some `EVENTS` events each."""
+        spans = [one for one in self._reader.spans(through) if one.received_to >= span.since - TOLERANCE]
+        if not spans:
+            return
+        end = min(span.until, max(one.received_to for one in spans) + TOLERANCE + 1)
+        horizon = self._reader.horizon()
+        answered = horizon + TOLERANCE + 1 if horizon else min(one.received_from for one in spans) - TOLERANCE
+        self.floor = max(span.since, min(answered, end))
+        self.complete = not horizon
+        earliest = max(span.since, EARLIEST)
+        bounds, held, latest = [earliest], 0, self.floor
+        if earliest < self.floor:
+            bounds.append(self.floor)
+        for one in spans:
+            self._blocks.append((one.last - one.events + 1, one.last))
+            latest, held = max(latest, one.received_to + 1), held + one.events
+            if held >= EVENTS and bounds[-1] < latest < end:
+                bounds.append(latest)
+                held = 0
+        if bounds[-1] < end:
+            bounds.append(end)
+        self.bounds = bounds if len(bounds) > 1 else []
+
+    def _note(self, block: Block) -> None:
+        """Where the rows of a block's events fall."""
+        home = -1
+        if not self._device and self._blocks and block.last <= self._blocks[-1][1]:
+            home = self._slice(max(entry.received_at for entry in block.entries))
+            if home >= 0:
+                self._home(home, block)
+        for kept in self._kept(block):
+            places = {self._slice(point.time) for point in kept.outcome.points}
+            places.add(self._slice(kept.entry.received_at))  # where its case is settled
+            for place in places - {home, -1}:
+                self._strays.setdefault(place, set()).add(kept.seq)
+
+    def _home(self, place: int, block: Block) -> None:
+        homes = self._homes.setdefault(place, [])
+        if homes and homes[-1].last == block.first - 1:
+            homes[-1] = Home(homes[-1].first, block.last)
+        else:
+            homes.append(Home(block.first, block.last))
+
+    def _slice(self, time: int) -> int:
+        """The number of the slice that a time falls into; -1 for none."""
+        if not self.bounds or not self.bounds[0] <= time < self.bounds[-1]:
+            return -1
+        return bisect_right(self.bounds, time) - 1
+
+    def _kept(self, block: Block, wanted: Collection[int] | None = None) -> Iterator[Kept]:
+        """The block's events that are wanted and no duplicates, with what they come to today."""
+        ordinal = block.ordinal - sum([entry.verdict != Verdict.DUPLICATE for entry in block.entries])
+        for seq, entry in enumerate(block.entries, block.first):
+            if entry.verdict == Verdict.DUPLICATE:
+                continue
+            ordinal += 1
+            if (wanted is not None and seq not in wanted) or not self._may_be(entry):
+                continue
+            outcome = self._again(entry)
+            named = {point.tags[0] for point in outcome.points if point.measurement != "gateway"}
+            if self._device and self._device not in (named or {outcome.subject.partition(" ")[0]}):
+                continue
+            self.devices |= named
+            yield Kept(seq, ordinal, entry, outcome)
+
+    def _may_be(self, entry: Entry) -> bool:
+        """Whether an event can be about the device that is wanted: its DevEUI stands in both encodings as text."""
+        if not self._device:
+            return True
+        return self._device in entry.topic.lower() or self._device.encode() in entry.payload.lower()
+
+
+def _read(reader: SqliteReader, after: int, last: int) -> Iterator[Block]:
+    while after < last and (blocks := reader.read(after, EVENTS)):
+        for block in blocks:
+            if block.first > last:
+                return
+            yield block
+            after = block.last

@@ -1,0 +1,205 @@
+"""One consumer's history decoded anew, slice by slice.
+
+While a slice is worked on the consumer waits, so what is compared is what is stored; between two slices it catches up.
+For the store a slice is one transaction. Elsewhere it is read, deleted, written, and then counted: a crash in between
+repeats the slice, to the same effect. How far a replay came is kept in the consumer's file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from ingest.batch import case_of
+from ingest.errors import CityloraError
+from ingest.ledger import STORED
+from ingest.ports import Rewritable
+from ingest.replay.changes import Change, Difference, add, compare, merged, to_write
+from ingest.replay.plan import Plan, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ingest.consumer import Consumer
+    from ingest.decoding import Outcome
+    from ingest.desk import Desk
+    from ingest.entry import Entry
+    from ingest.feed import Kept
+    from ingest.journal_reader import SqliteReader
+    from ingest.ledger import Range
+    from ingest.point import Point
+    from ingest.ports import Refusal
+
+CATCH_UP = 20_000
+"""Events that the consumer may be behind between two slices; past that the replay waits for it."""
+
+
+class Report(msgspec.Struct):
+    """What a replay found and did.
+
+    Attributes:
+        since: from when on the rows are as they should be, ns UTC: not before the journal can answer for every event.
+        until: until when.
+        events: decoded anew.
+        rows: that they come to in the range.
+        same: rows that were as they should be.
+        written: rows written.
+        released: events that left the quarantine.
+        quarantined: events that are refused now.
+        remain: rows with values that should be deleted and cannot be: this InfluxDB has no DELETE.
+        fields: what changed, by (measurement, model, field).
+    """
+
+    since: int = 0
+    until: int = 0
+    events: int = 0
+    rows: int = 0
+    same: int = 0
+    written: int = 0
+    released: int = 0
+    quarantined: int = 0
+    remain: int = 0
+    fields: dict[tuple[str, str, str], Change] = {}
+
+
+class Progress(NamedTuple):
+    """How far a replay has come: of events looked at first, then of slices."""
+
+    stage: str
+    done: int
+    total: int
+    report: Report
+
+
+class Order(NamedTuple):
+    """What is asked for.
+
+    Attributes:
+        wanted: as it was asked for: what a replay that was interrupted is known by.
+        dry: only compare.
+        restart: begin anew where an earlier replay of the same range was interrupted.
+    """
+
+    wanted: Wanted
+    dry: bool = False
+    restart: bool = False
+
+
+def replay(
+    consumer: Consumer, reader: SqliteReader, again: Callable[[Entry], Outcome], order: Order
+) -> Iterator[Progress]:
+    """Decode anew, a step each time that the next progress is asked for.
+
+    Raises:
+        CityloraError: the sink cannot be rewritten, or cannot be asked now; what was done until then stays, and the
+            same order goes on from there.
+    """
+    through = consumer.cursor.seq
+    span = order.wanted.span._replace(since=max(order.wanted.span.since, consumer.oldest()))
+    plan = Plan(Wanted(span, order.wanted.device), reader, through, again)
+    report = Report(plan.floor, plan.bounds[-1] if plan.bounds else plan.floor)
+    for reached in plan.look(through):
+        yield Progress("look", min(reached, through), through, report)
+    done = 0 if order.dry or order.restart else consumer.desk(lambda desk: desk.ledger.replayed(_name(order)))
+    for number in range(plan.slices()):
+        if plan.span(number).until > done:
+            consumer.desk(_Slice(plan, number, order, report))
+        yield Progress("rewrite", number + 1, plan.slices(), report)
+    if not order.dry:
+        consumer.desk(lambda desk: desk.ledger.forget_replay(_name(order)))
+    yield Progress("done", plan.slices(), plan.slices(), report)
+
+
+def _name(order: Order) -> str:
+    span, device = order.wanted
+    return f"{span.since} {span.until} {device}"
+
+
+class _Slice:
+    """The work on one slice, done at the consumer's desk."""
+
+    def __init__(self, plan: Plan, number: int, order: Order, report: Report) -> None:
+        self._plan = plan
+        self._number = number
+        self._span = plan.span(number)
+        self._order = order
+        self._report = report
+
+    def __call__(self, desk: Desk) -> None:
+        """Read, compare, and unless it is dry: delete, write, count.
+
+        Raises:
+            CityloraError: the sink cannot be rewritten.
+            SinkUnavailable: it does not answer now.
+        """
+        if not isinstance(desk.sink, Rewritable):
+            raise CityloraError(f"the sink {desk.sink.name} cannot be rewritten")
+        for _ in self._plan.look(desk.cursor.seq):
+            pass  # what was consumed since may belong here too
+        since, until = self._span
+        kept = self._plan.events(self._number)
+        points = [point for event in kept for point in event.outcome.points if since <= point.time < until]
+        rows = merged(points)
+        stored = desk.sink.rows(since, until, self._order.wanted.device)
+        difference = compare(rows, stored, self._answered_for(desk.sink))
+        report = self._report
+        report.events += sum([since <= event.entry.received_at < until for event in kept])
+        report.rows += len(rows)
+        report.same += difference.same
+        add(report.fields, difference.fields)
+        if not self._order.dry:
+            refusals, written = self._apply(desk, desk.sink, list(rows.values()), difference)
+            self._settle(desk, kept, written, refusals)
+            desk.ledger.note_replay(_name(self._order), until)
+
+    def _answered_for(self, sink: Rewritable) -> set[str]:
+        """The devices whose rows of this slice all come from events that the journal still has."""
+        whole = self._span.since >= self._plan.floor or (sink.own and self._plan.complete)
+        return self._plan.devices if whole else set()
+
+    def _apply(
+        self, desk: Desk, sink: Rewritable, rows: Sequence[Point], difference: Difference
+    ) -> tuple[Sequence[Refusal], list[Point]]:
+        since, until = self._span
+        deleted = {
+            measurement
+            for measurement, devices in difference.rewrite.items()
+            if sink.remove(since, until, measurement, devices)
+        }
+        written = to_write(rows, difference)
+        accepted = sink.accepted
+        refusals = sink.write(written) if written else ()
+        self._report.written += len(written) - len(refusals)
+        self._report.remain += sum([count for name, count in difference.removals.items() if name not in deleted])
+        desk.ledger.count({
+            "points.made": len(written), "points.written": sink.accepted - accepted, "points.refused": len(refusals),
+        })  # fmt: skip
+        return refusals, written
+
+    def _settle(self, desk: Desk, kept: Sequence[Kept], written: list[Point], refusals: Sequence[Refusal]) -> None:
+        """Bring the quarantine, and with it the ledger, to what the events come to today."""
+        since, until = self._span
+        refused = {id(written[one.index]): one.reason for one in refusals}
+        own = [event for event in kept if since <= event.entry.received_at < until]
+        if not own:
+            return
+        gone = [one for one in desk.ledger.evicted(own[-1].ordinal) if one.last >= own[0].ordinal]
+        held = {seq for seq, *_ in desk.quarantine.packed(own[0].seq - 1, own[-1].seq)}
+        for event in own:
+            reason = next((refused[id(point)] for point in event.outcome.points if id(point) in refused), "")
+            bad = bool(event.outcome.reason or reason)
+            if bad == (event.seq in held) or _in(event.ordinal, gone):
+                continue
+            case = desk.quarantine.case(event.seq)
+            if case is not None:
+                desk.quarantine.release(case, STORED + event.outcome.kind)
+                self._report.released += 1
+            else:
+                desk.ledger.count({STORED + event.outcome.kind: -1})
+                desk.quarantine.add([case_of(event, reason)])
+                self._report.quarantined += 1
+
+
+def _in(ordinal: int, ranges: Sequence[Range]) -> bool:
+    return any(one.first <= ordinal <= one.last for one in ranges)

@@ -1,0 +1,152 @@
+"""A small HTTP server for whoever watches: it answers GET on a few fixed paths, and takes nothing in.
+
+What a client can hold up is bounded: connections at once, seconds of each, and no body is ever read.
+"""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ingest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CONNECTIONS = 16
+"""At once; one more is closed."""
+
+SECONDS = 20.0
+"""Of a connection, from its beginning to its end."""
+
+
+class Reply(NamedTuple):
+    """What is answered."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Server:
+    """Listens from when it is made, answers from `start` on, each connection in a thread of its own."""
+
+    def __init__(self, listen: str, paths: Mapping[str, Callable[[str], Reply]]) -> None:
+        """Listen.
+
+        Args:
+            listen: "host:port".
+            paths: what each answers, given the request's Accept header.
+
+        Raises:
+            ConfigError: nobody can listen there.
+        """
+        host, _, port = listen.rpartition(":")
+        try:
+            family, *_, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+            self._server = _Server(family, address, paths)
+        except OSError as error:
+            raise ConfigError(
+                f'metrics.listen = "{listen}" cannot be listened on: {error.strerror or error}',
+                "is another worker there already? choose a free port of this machine, or take the line out",
+            ) from error
+        self._thread = threading.Thread(target=self._server.serve_forever, name="web", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.server_address[1])
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 32
+
+    def __init__(self, family: int, address: Any, paths: Mapping[str, Callable[[str], Reply]]) -> None:
+        self.address_family = family
+        self.paths = paths
+        self._open: dict[socket.socket, float] = {}
+        self._changing = threading.Lock()
+        super().__init__(address, _Handler)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002  (socketserver's names)
+        with self._changing:
+            if len(self._open) >= CONNECTIONS:
+                return False
+            self._open[request] = time.monotonic() + SECONDS
+            return True
+
+    def service_actions(self) -> None:
+        """Twice a second: end the connections whose time is up, whatever they wait for."""
+        now = time.monotonic()
+        with self._changing:
+            late = [request for request, until in self._open.items() if until < now]
+        for request in late:
+            with suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
+
+    def close_request(self, request: Any) -> None:
+        with self._changing:
+            self._open.pop(request, None)
+        super().close_request(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away is nobody's business."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """HTTP/1.0: one request a connection."""
+
+    timeout = SECONDS
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._answer(self._reply())
+
+    def do_HEAD(self) -> None:
+        self._answer(self._reply()._replace(body=b""))
+
+    def _reply(self) -> Reply:
+        answer = self.server.paths.get(self.path.partition("?")[0])
+        if answer is None:
+            return _text(HTTPStatus.NOT_FOUND, f"there is only {', '.join(self.server.paths)}")
+        try:
+            return answer(self.headers.get("Accept", ""))
+        except Exception as error:  # noqa: BLE001  (whatever it is: who watches has to hear of it)
+            return _text(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
+
+    def _answer(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def version_string(self) -> str:
+        """What we are, without the versions of Python and ourselves."""
+        return "citylora"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the name of the base class)
+        """Whoever watches is not watched."""
+
+
+def _text(status: int, words: str) -> Reply:
+    return Reply(status, "text/plain; charset=utf-8", f"{words}\n".encode())

@@ -1,0 +1,91 @@
+"""`citylora check-config`: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
+
+from ingest.cli import main
+from tests.servers import Mosquitto, free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+def citylora(*arguments: object) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, [*map(str, arguments)])
+
+
+def written(folder: Path, name: str, port: int = 1883, lns: str = "") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(
+        f'data_dir = "{name}"\n[[broker]]\nname = "city"\nhost = "127.0.0.1"\nport = {port}\nclient_id = "{name}"\n'
+        f'[[lns]]\nname = "chirpstack"\n{lns}\n'
+    )
+    return path
+
+
+def test_a_good_one_is_told_and_nothing_is_asked(tmp_path: Path) -> None:
+    path = written(tmp_path, "north")
+    done = citylora("check-config", path)
+    assert done.exit_code == 0, done.output
+    assert done.stdout == (
+        f"{path}\n"
+        f"  data       {tmp_path}/north, journal up to 10,737,418,240 bytes, then evict\n"
+        "  broker     city: 127.0.0.1:1883, MQTT 5, plain\n"
+        "             session north\n"
+        "             chirpstack: application/+/device/+/event/+\n"
+        "             chirpstack: +/gateway/+/event/stats\n"
+        "             chirpstack: +/gateway/+/state/conn\n"
+        f"  sink       store {tmp_path}/north/store.db\n"
+        "  devices    no devices.csv, 0 profiles with a decoder\n"
+        "the configuration is right\n"
+    )
+    assert not (tmp_path / "north").exists()
+
+
+def test_two_that_take_the_same_events_fail(tmp_path: Path) -> None:
+    north, south = written(tmp_path, "north"), written(tmp_path, "south")
+    done = citylora("check-config", north, "-c", south)
+    assert done.exit_code == 1
+    assert f"FAIL    {north} and {south}: events: " in done.stdout
+    assert done.stdout.endswith("1 FAIL\n")
+    found = json.loads(citylora("check-config", north, south, "--json").stdout)
+    assert not found["ok"]
+    assert [one["file"] for one in found["files"]] == [str(north), str(south)]
+    assert [(one["file"], one["check"], one["state"]) for one in found["findings"]] == [(None, "events", "fail")]
+
+
+def test_one_that_cannot_be_used_is_refused_as_by_run(tmp_path: Path) -> None:
+    done = citylora("check-config", written(tmp_path, "north", lns='topics = ["$share/a/b"]'), "--json")
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["error"]["kind"] == "config"
+
+
+def test_a_probe_finds_nobody(tmp_path: Path) -> None:
+    path = written(tmp_path, "north", free_port())
+    done = citylora("check-config", path, "--probe", "--listen", "1s")
+    assert done.exit_code == 1
+    assert "FAIL    broker city: reachable: 127.0.0.1:" in done.stdout
+    assert "        → start the broker" in done.stdout
+    assert done.stderr == ""  # progress is for terminals
+
+
+def test_a_probe_of_a_good_broker_succeeds_though_some_things_cannot_be_known(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    done = citylora("check-config", written(tmp_path, "north", mosquitto.port), "--probe", "--listen", "1s", "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 0, found
+    assert found["ok"]
+    states = {(one["subject"], one["check"]): one["state"] for one in found["findings"]}
+    assert states["broker city", "queue depth"] == "ok"
+    assert states["broker city", "QoS of events"] == "unknown"
+    assert states["lns chirpstack", "network server"] == "unknown"
+    assert all(one["file"] == str(tmp_path / "north.toml") for one in found["findings"])
+    assert not (tmp_path / "north").exists()

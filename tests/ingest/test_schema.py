@@ -1,0 +1,83 @@
+"""Files of an older citylora are brought up to date and go on; those of a newer one are neither written nor read."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingest.data_dir import consumer_file, open_consumer, read_consumer, schema_known
+from ingest.errors import DataDirError
+from ingest.journal import FILE, SqliteJournal
+from ingest.journal_file import VERSIONS
+from ingest.journal_reader import SqliteReader
+from ingest.status import read_state
+from ingest.verify import verify
+from tests.fakes.house import House
+from tests.fakes.older import FIRST, make_older
+from tests.fakes.uplinks import city
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data directory whose journal is of the first schema."""
+    with House(tmp_path) as house:
+        house.take(city(100))
+        house.drain()
+        house.take(city(100, seed=1))
+    make_older(tmp_path / FILE)
+    return tmp_path
+
+
+def version(path: Path) -> int:
+    """A file's schema."""
+    db = sqlite3.connect(path)
+    try:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        db.close()
+
+
+def test_the_first_schema_is_what_it_was() -> None:
+    """Files of it are in the field: its script is never changed, further ones follow it."""
+    assert "".join(VERSIONS[0].split()) == "".join(FIRST.replace("PRAGMA user_version = 1;", "").split())
+
+
+def test_an_older_journal_is_brought_up_to_date_and_goes_on(folder: Path) -> None:
+    assert version(folder / FILE) == 1
+    with House(folder) as house:
+        assert version(folder / FILE) == len(VERSIONS) == schema_known(FILE) > 1
+        assert all(one.entry.verdict for one in house.take(city(100, seed=1)))
+        house.take(city(100, seed=2))
+        house.drain()
+        state = house.honest()
+        assert (state.identity.received, state.identity.stored, state.identity.duplicate) == (400, 300, 100)
+
+
+def test_an_older_journal_is_read_as_it_is_until_its_worker_comes(folder: Path) -> None:
+    assert read_state(folder, ["store"]).identity.pending == 100
+    assert verify(folder, ["store"]) == []
+    reader = SqliteReader(folder / FILE)
+    assert reader.totals().last == 200
+    assert reader.jumps() == {}
+    reader.close()
+    assert version(folder / FILE) == 1
+
+
+@pytest.mark.parametrize("name", [FILE, "store.db"])
+def test_a_newer_file_is_neither_written_nor_read(folder: Path, name: str) -> None:
+    with sqlite3.connect(folder / name) as db:
+        db.execute(f"PRAGMA user_version = {schema_known(name) + 1}")
+    db.close()
+    before = (folder / name).read_bytes()
+    words = f"{name} has schema version {schema_known(name) + 1}, this citylora knows up to {schema_known(name)}"
+    with pytest.raises(DataDirError, match=words):
+        (SqliteJournal(folder) if name == FILE else open_consumer(folder, "store")).close()
+    with pytest.raises(DataDirError, match=words):
+        (SqliteReader(folder / FILE) if name == FILE else read_consumer(folder, "store")).close()
+    assert (folder / name).read_bytes() == before
+    assert consumer_file(folder, "store").exists()
