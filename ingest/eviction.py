@@ -56,6 +56,11 @@ class Evictor:
         self._stop_when_full = stop_when_full
         self._retention = retention
         self._now = now
+        self._before_drop: Callable[[], None] = lambda: None
+
+    def before_drop(self, work: Callable[[], None]) -> None:
+        """Have this done before blocks are dropped: what was learned of them must be written down elsewhere by then."""
+        self._before_drop = work
 
     def passed(self) -> int:
         """Number of the last event that every consumer has behind it."""
@@ -95,5 +100,6 @@ class Evictor:
         # later: intake waits for no sink.
         if not all(consumer.settle() for consumer in self._consumers):
             return
+        self._before_drop()
         reach("eviction.before")
         self._journal.drop(end.seq)

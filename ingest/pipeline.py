@@ -79,6 +79,8 @@ class Pipeline:
         self._journal = journal
         self._feed = feed
         self._evictor = evictor
+        evictor.before_drop(self._remember_what_goes)
+        self._judging = False
         self._now = now
         self._acknowledge: Mapping[str, Callable[[Handover], None]] = {}
         self._taken: dict[str, int] = {}
@@ -190,6 +192,7 @@ class Pipeline:
 
     def _keep(self, events: Sequence[Event]) -> bool:
         """Put events on disk as one block; false where it is time to stop and the disk has not taken them."""
+        self._judging = True
         judged = [self._intake.judge(event) for event in events]
         entries = [one.entry for one in judged]
         identities = b"".join([one.identity for one in judged])
@@ -202,7 +205,7 @@ class Pipeline:
             except OSError as error:
                 self._wait_for_disk(f"the disk does not take the events: {error.strerror}")
             else:
-                self.blocked = None
+                self.blocked, self._judging = None, False
                 self._feed.publish(block, [one.message for one in judged])
                 self._unremembered += len(entries)
                 return True
@@ -243,6 +246,8 @@ class Pipeline:
             if time.monotonic() - self._looked_at >= ROOM_SECONDS:
                 self._looked_at = time.monotonic()
                 self.room = self._evictor.make_room()
+                if self.room.stuck:
+                    self._remember_what_goes()  # the next events are judged before there is room again
                 self._compact()
             due = time.monotonic() - self._remembered_at >= REMEMBER_SECONDS
             if self._unremembered >= REMEMBER_EVENTS or (due and self._unremembered):
@@ -258,6 +263,14 @@ class Pipeline:
         for _ in range(COMPACTIONS):
             if not self._journal.compact(self._evictor.passed()):
                 return
+
+    def _remember_what_goes(self) -> None:
+        """What is known from blocks that are to be dropped: a crash could not read it from them any more.
+
+        Not while events are judged and not yet kept: after a crash they would be taken for repeats of themselves.
+        """
+        if self._unremembered and not self._judging:
+            self._remember()
 
     def _remember(self) -> None:
         states = self._intake.take_changed()

@@ -4,6 +4,7 @@ import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from ingest.entry import Verdict
 from ingest.intake import Intake
 from ingest.pipeline import Pipeline
 from tests.fakes.house import NOW, House
-from tests.fakes.uplinks import SECOND, START, city, uplink
+from tests.fakes.uplinks import SECOND, START, city, raw, uplink
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -180,6 +181,36 @@ def test_a_journal_at_its_cap_that_may_give_up_nothing_blocks(house: House, monk
     house.drain()
     identity = house.honest().identity
     assert (identity.stored, identity.evicted) == (100 * sent, 0)
+
+
+@pytest.mark.parametrize("stop_when_full", [True, False])
+def test_what_is_known_outlives_the_blocks_that_it_was_learned_from(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    stop_when_full: bool,  # noqa: FBT001
+) -> None:
+    """A crash after they were dropped: nothing was written down on the way out."""
+    monkeypatch.setattr("ingest.pipeline.RETRY_SECONDS", 0.02)
+    monkeypatch.setattr("ingest.pipeline.ROOM_SECONDS", 0.02)
+    conn = raw(b'{"gatewayId":"02c171ffff000001","state":"ONLINE"}', topic="r/gateway/02c171ffff000001/state/conn")
+    first = [conn, uplink(1)]
+    rig = Rig(house, house.journal.size() + 100_000, stop_when_full=stop_when_full)
+    rig.thread.start()
+    rig.hand_over(first)
+    until(lambda: rig.acknowledged)
+    for seed in count(1):
+        rig.hand_over(city(100, seed=seed))
+        until(lambda: len(rig.acknowledged) == 1 + seed or rig.pipeline.blocked)  # noqa: B023
+        house.drain()
+        until(lambda: len(rig.acknowledged) == 1 + seed)  # noqa: B023
+        if house.reader.totals().oldest > len(first):
+            break
+    fresh, reader = Intake(parse), house.journal.reader()
+    fresh.recall(reader)
+    reader.close()
+    assert [fresh.judge(event).entry.verdict for event in first] == [Verdict.DUPLICATE] * 2
+    rig.stop()
+    house.honest()
 
 
 def test_incidents_and_sessions_are_noted(house: House) -> None:
