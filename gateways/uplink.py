@@ -10,6 +10,11 @@ from typing import TypeAlias
 
 import msgspec
 
+COUNTERS = 1 << 32
+"""Frame counters that there are."""
+
+COUNTER_DIGITS = 10
+
 
 class Cut(msgspec.Struct, frozen=True, gc=False):
     """What is known of a payload whose head alone was kept.
@@ -193,6 +198,14 @@ class Log(Notice, frozen=True, gc=False):
     code: str = ""
     description: str = ""
     context: dict[str, str] = {}
+
+    @property
+    def f_cnt_up(self) -> int | None:
+        """The frame counter that its context names; None where that is none, of 32 bits."""
+        text = self.context.get("f_cnt_up", "")
+        # Whoever may publish may write a number of any length, which neither Python nor the journal's memory takes.
+        f_cnt = int(text) if text.isdecimal() and len(text) <= COUNTER_DIGITS else COUNTERS
+        return f_cnt if f_cnt < COUNTERS else None
 
 
 class Status(Notice, frozen=True, gc=False):

@@ -42,7 +42,7 @@ KINDS = frozenset(["up", "join", "ack", "txack", "log", "status", "location", "i
 OTHER = "other"
 """Every other kind of event together: its name comes from whoever publishes it."""
 
-INCIDENTS = ("session_lost", "lost_events")
+INCIDENTS = ("session_lost", "session_taken_over", "lost_events")
 """The same, for each broker."""
 
 Sample: TypeAlias = "tuple[str, tuple[str, ...], float]"

@@ -245,9 +245,9 @@ class Network(msgspec.Struct, array_like=True):
                 known.others += 1
             case Log() if notice.code in _NO_UPLINK:
                 known.others += 1
-                f_cnt = notice.context.get("f_cnt_up", "")
-                if notice.device and notice.code in _DROPPED and f_cnt.isdecimal() and int(f_cnt) > counter:
-                    self._drop(int(notice.device.dev_eui, 16), int(f_cnt), known.newest)
+                f_cnt = notice.f_cnt_up
+                if notice.device and notice.code in _DROPPED and f_cnt is not None and f_cnt > counter:
+                    self._drop(int(notice.device.dev_eui, 16), f_cnt, known.newest)
 
     def interrupt(self, kind: str, source: str, at: int) -> None:
         """A subscriber reports something of `INTERRUPTIONS`, after everything that has come so far."""

@@ -5,7 +5,7 @@ It is made whatever becomes of the payload: a device of unknown model is not a s
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from gateways.lorawan.airtime import uplink_airtime_ms
@@ -58,7 +58,7 @@ def _best(links: tuple[RadioLink, ...]) -> RadioLink | None:
     """The reception with the best signal; of equals the first gateway by name, since their order is random."""
     if len(links) == 1:
         return links[0]
-    return min(links, key=lambda link: (-(link.snr or 0.0), -link.rssi, link.gateway), default=None)
+    return min(links, key=lambda link: (inf if link.snr is None else -link.snr, -link.rssi, link.gateway), default=None)
 
 
 def _gateways(uplink: Uplink) -> int:

@@ -22,13 +22,18 @@ GONE = "***"
 LEAST = 4
 """Characters that a secret must have to be looked for everywhere: a shorter one would take half of every word."""
 
-_WORDS = r"pass(?:word|wd|phrase)?|token|secret|credentials?|api_?key|app_?key|nwk_?s?_?key|authorization"
+_WORDS = r"pass(?:word|wd|phrase)?|token|secret|credentials?|api[-_]?key|app_?key|psk|nwk_?s?_?key|authorization"
 _NAMES = re.compile(rf"(?:^|[_-])(?:{_WORDS})s?$", re.IGNORECASE)
 _VALUES = re.compile(rf"""(\b\w*(?:{_WORDS})["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}}]+)""", re.IGNORECASE)
+_OPTIONS = re.compile(rf"(--?\w*(?:{_WORDS})\s+)\S+", re.IGNORECASE)
 _HEADERS = re.compile(r"\b(Bearer|Basic|Token)\s+[A-Za-z0-9._~+/=-]{8,}")
 _WEB_TOKENS = re.compile(r"\beyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _ADDRESSES = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
-_KEYS = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}(?![0-9A-Fa-f])")
+_KEYS = re.compile(
+    r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{2}(?:[ :-][0-9A-Fa-f]{2}){15})(?![0-9A-Fa-f])"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
 _EUIS = re.compile(
     r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{16}(?![0-9A-Fa-f])|(?<![0-9A-Fa-f])[0-9A-Fa-f]{2}(?:[-:][0-9A-Fa-f]{2}){7}(?![0-9A-Fa-f])"
 )
@@ -54,9 +59,10 @@ class Redaction:
         text = self.known(text)
         text = _ADDRESSES.sub(lambda found: _address(found[0]), text)
         text = _HEADERS.sub(rf"\1 {GONE}", text)
-        text = _VALUES.sub(rf"\1{GONE}", text)
-        text = _WEB_TOKENS.sub(GONE, text)
         text = _KEYS.sub(GONE, text)
+        text = _VALUES.sub(rf"\1{GONE}", text)
+        text = _OPTIONS.sub(rf"\1{GONE}", text)
+        text = _WEB_TOKENS.sub(GONE, text)
         return text if self._devices else _EUIS.sub(lambda found: self._name(found[0]), text)
 
     def known(self, text: str) -> str:

@@ -79,7 +79,7 @@ def bundle(asked: Asked, target: Path) -> list[str]:
     """
     tree, origin = _config_tree(asked.config)
     settings, refused = _settings(asked)
-    redaction = Redaction(_secrets(tree, settings), os.urandom(16), devices=asked.devices)
+    redaction = Redaction(_secrets(tree, settings, Path(origin).parent), os.urandom(16), devices=asked.devices)
     parts: dict[str, Callable[[], object]] = {
         "about.json": _about,
         "config.json": lambda: {
@@ -137,9 +137,18 @@ def _config_tree(named: Path | None) -> tuple[dict[str, Any], str]:
     if path is None:
         return {}, ""
     try:
-        return tomllib.loads(path.read_text("utf-8")), str(path)
-    except (OSError, ValueError) as error:
+        text = path.read_text("utf-8", "replace")
+    except OSError as error:
         return {}, f"{path}: {error}"
+    try:
+        return tomllib.loads(text), str(path)
+    except ValueError as error:
+        # The secrets that it names have to be known all the same: they may be in a log.
+        said = [(key, str(path.parent / one) if "_file" in key else one) for key, one in _SAID.findall(text)]
+        return {"unread": [{key: one} for key, one in said]}, f"{path}: {error}"
+
+
+_SAID = re.compile(r"""^\s*(\w+)\s*=\s*["']([^"'\n]*)""", re.MULTILINE)
 
 
 def _settings(asked: Asked) -> tuple[Settings | None, str]:
@@ -161,25 +170,25 @@ def _names_secret(variable: str) -> bool:
     return is_secret(variable) or variable.endswith(("__URL", "_URL"))
 
 
-def _secrets(tree: dict[str, Any], settings: Settings | None) -> Iterator[str]:
+def _secrets(tree: dict[str, Any], settings: Settings | None, folder: Path) -> Iterator[str]:
     """Everything that is known to be secret, wherever it comes from."""
     yield from (value for name, value in os.environ.items() if is_secret(name) or name.endswith("HEARTBEAT__URL"))
-    yield from _secrets_of(tree)
+    yield from _secrets_of(tree, folder)
     if settings is not None:
-        yield from _secrets_of(settings.model_dump())
+        yield from _secrets_of(settings.model_dump(), folder)
 
 
-def _secrets_of(node: Any, name: str = "") -> Iterator[str]:
+def _secrets_of(node: Any, folder: Path, name: str = "") -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _secrets_of(value, str(key))
+            yield from _secrets_of(value, folder, str(key))
     elif isinstance(node, list | tuple):
         for value in node:
-            yield from _secrets_of(value, name)
+            yield from _secrets_of(value, folder, name)
     elif hasattr(node, "get_secret_value"):
         yield node.get_secret_value()
     elif name.endswith("_file") and (is_secret(name.removesuffix("_file")) or name == "url_file"):
-        yield from _secret_lines(Path(str(node)))
+        yield from _secret_lines(folder / str(node))
     elif isinstance(node, str) and is_secret(name):
         yield node
 

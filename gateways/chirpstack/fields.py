@@ -13,6 +13,8 @@ from typing import NamedTuple
 from gateways.uplink import MalformedEvent, Position
 
 EUI_DIGITS = 16
+HIGHEST_LATITUDE, HIGHEST_LONGITUDE = 90, 180
+FULL_BATTERY = 100
 
 REPEATED_BYTES = 256
 """What is longer is nothing that event after event repeats, and not worth remembering."""
@@ -124,9 +126,11 @@ def finite(value: float | None) -> float | None:
 def position(
     latitude: float | None, longitude: float | None, altitude: float | None, source: str | int, accuracy: float | None
 ) -> Position | None:
-    """A place; None for degrees that are no numbers, and for 0, 0: a gateway without a location has exactly these."""
+    """A place; None for degrees that are nowhere, and for 0, 0: a gateway without a location has exactly these."""
     latitude, longitude = finite(latitude), finite(longitude)
     if latitude is None or longitude is None or not (latitude or longitude):
+        return None
+    if abs(latitude) > HIGHEST_LATITUDE or abs(longitude) > HIGHEST_LONGITUDE:
         return None
     return Position(
         latitude, longitude, finite(altitude) or 0.0, named(LOCATION_SOURCE, source), finite(accuracy) or 0.0
@@ -145,5 +149,10 @@ def stats_identity(gateway: str, time: int | None) -> str:
 
 
 def battery(level: float | None, *, external_power: bool, unavailable: bool) -> float | None:
-    """Per cent; None on external power or where the device cannot say, for which the server gives a level of 0."""
-    return None if external_power or unavailable else finite(level)
+    """Per cent; None on external power or where the device cannot say, for which the server gives a level of 0.
+
+    None as well for a level that no battery has.
+    """
+    if external_power or unavailable or level is None or not 0 <= level <= FULL_BATTERY:
+        return None
+    return level

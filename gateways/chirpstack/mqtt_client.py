@@ -17,7 +17,7 @@ import struct
 import time
 from contextlib import suppress
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -56,6 +56,7 @@ class BufferedClient(Client):
 
     Attributes:
         closed: the broker has closed the connection in order; a reset is no such thing.
+        left: we have ended it, or are about to.
     """
 
     def __init__(self, deliver: Callable[[bytes, bytes, int, bool], None], **options: object) -> None:
@@ -64,7 +65,7 @@ class BufferedClient(Client):
         self._ahead = b""
         self._used = 0
         self._waiting = bytearray()
-        self.closed = False
+        self.closed = self.left = False
         # With a callback here paho leaves writing to us instead of sending each packet as it is queued.
         self.on_socket_register_write = lambda *_: None
 
@@ -72,7 +73,12 @@ class BufferedClient(Client):
         """Drop what belonged to the last connection; to be called before a new one."""
         self._ahead, self._used = b"", 0
         self._waiting.clear()
-        self.closed = False
+        self.closed = self.left = False
+
+    def disconnect(self, *args: Any, **options: Any) -> MQTTErrorCode:
+        """End the connection from our side; `left` says so until the next one."""
+        self.left = True
+        return super().disconnect(*args, **options)
 
     def receive(self) -> MQTTErrorCode:
         """Take what the socket has; to be called when it is readable."""

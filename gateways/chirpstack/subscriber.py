@@ -178,7 +178,7 @@ class Subscriber:
         except Exception as error:  # noqa: BLE001  (a reset, or bytes that are no MQTT: the thread connects again)
             reason = f"{type(error).__name__}: {error}"
         self._hand_over()
-        ending = self._ending(reason)
+        ending = Ending("") if client.left else self._ending(reason)  # a refusal is an incident of its own
         if self._leaving():
             ending = Ending("")
             with suppress(OSError):  # gone already

@@ -10,6 +10,7 @@ import click
 from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
 from ingest.cli.progress import bar
 from ingest.cli.selection import EVER, device_option, time_options
+from ingest.errors import DataDirError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,10 +83,13 @@ def _replay(step: Callable[[dict[str, Any]], dict[str, Any]], question: dict[str
 def _worker(settings: Settings) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
     """How to ask for the next step: the worker that runs, else one of our own."""
     from ingest import via_worker  # noqa: PLC0415
+    from ingest.journal import FILE  # noqa: PLC0415
 
     if via_worker.runs(settings):
         yield lambda question: via_worker.ask(settings, "rewrite", **question) or _gone()
     else:
+        if not (settings.data_dir / FILE).is_file():
+            raise DataDirError(f"there is no journal in {settings.data_dir}", "correct -c or --data")
         with via_worker.own(settings, _log) as worker:
             yield worker.replays.step
 

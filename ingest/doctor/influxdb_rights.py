@@ -39,6 +39,9 @@ def _by_influxql(case: InfluxCase) -> Iterator[Finding]:
     if not answer.status:
         yield case.found(_DATABASE, "unknown", f"no answer: {answer.said}")
         return
+    if answer.status == 200 and "results" not in answer.json:  # noqa: PLR2004  (HTTP's own)
+        yield _no_influxdb(case, answer)
+        return
     yield from _login(case, answer)
     name = case.settings.database
     databases = [row[0] for row in _rows(answer)]
@@ -63,6 +66,9 @@ def _by_api(case: InfluxCase) -> Iterator[Finding]:
     if not answer.status:
         yield case.found(_DATABASE, "unknown", f"no answer: {answer.said}")
         return
+    if answer.status == 200 and "buckets" not in answer.json:  # noqa: PLR2004  (HTTP's own)
+        yield _no_influxdb(case, answer)
+        return
     yield from _login(case, answer)
     buckets = answer.json.get("buckets")
     if answer.status == 200 and isinstance(buckets, list) and buckets:  # noqa: PLR2004  (HTTP's own)
@@ -76,6 +82,12 @@ def _by_api(case: InfluxCase) -> Iterator[Finding]:
         yield case.found(_DATABASE, "unknown", f"the server does not list buckets: {answer.status} {answer.said}")
     written = case.ask("POST", "/api/v2/write", NOTHING, bucket=settings.bucket, org=settings.org, precision="ns")
     yield _may_write(case, written)
+
+
+def _no_influxdb(case: InfluxCase, answer: Answer) -> Finding:
+    """A login page, a proxy: it says yes to everything, and a yes of it proves nothing."""
+    remedy = "correct url under [sinks.influxdb]: is this an InfluxDB?"
+    return case.found(_DATABASE, "fail", f"what answers is no InfluxDB: {answer.said or 'nothing'}", remedy)
 
 
 def _login(case: InfluxCase, answer: Answer) -> Iterator[Finding]:
@@ -99,7 +111,7 @@ def _login(case: InfluxCase, answer: Answer) -> Iterator[Finding]:
 
 
 def _may_write(case: InfluxCase, answer: Answer) -> Finding:
-    if answer.status in (200, 204):
+    if answer.status == 204 or (answer.status == 200 and not answer.said):  # noqa: PLR2004  (as the sink takes it)
         return case.found(_WRITE, "ok", "an empty write is taken")
     if answer.status in (401, 403):
         remedy = "let this user or token write there: GRANT WRITE, or a token with write access to the bucket"

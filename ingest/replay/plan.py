@@ -127,7 +127,7 @@ class Plan:
         answered = horizon + TOLERANCE + 1 if horizon else min(one.received_from for one in spans) - TOLERANCE
         self.floor = max(span.since, min(answered, end))
         self.complete = not horizon
-        earliest = max(span.since, EARLIEST)
+        earliest = max(span.since, min(EARLIEST, answered))
         bounds, held, latest = [earliest], 0, self.floor
         if earliest < self.floor:
             bounds.append(self.floor)

@@ -138,7 +138,8 @@ def _columns(measurement: str, tags: tuple[str, ...]) -> tuple[str, ...]:
 def _tags(measurement: str, place: dict[str, str], part: str) -> tuple[str, ...]:
     """The tags of a series from its row."""
     names = TAGS[measurement]
-    rest = iter(part.split(" ") if len(names) - len(place.keys() & set(names)) > 1 else [part])
+    spaces = len(names) - len(place.keys() & set(names)) - 1  # any other is part of the last one's value
+    rest = iter(part.split(" ", spaces) if spaces else [part])
     return tuple(place[name] if name in place else next(rest) for name in names)
 
 

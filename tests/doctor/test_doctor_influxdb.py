@@ -163,6 +163,23 @@ def test_something_else_there(tmp_path: Path) -> None:
     assert "ok" not in {found[name].state for name in ("database", "right to write", "retention")}
 
 
+class _Page(http.HttpServer):
+    """A login page: it says yes to whatever is asked."""
+
+    def answer(self, request: http.Request) -> http.Answer:  # noqa: ARG002  (it always says the same)
+        return http.Answer(200, b"<html>welcome</html>")
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_page_that_says_yes_to_everything(tmp_path: Path, api: str) -> None:
+    with _Page() as page:
+        text = sink(page.url) if api == "v1" else _bucket(tmp_path, page.url, "city", "right")
+        found = probed(tmp_path, text, "influxdb")
+    assert found["database"].state == "fail"
+    assert "is this an InfluxDB?" in found["database"].remedy
+    assert not {"authentication", "right to write", "retention"} & set(found)
+
+
 def test_an_https_address_and_its_authority(tmp_path: Path) -> None:
     authority = make_authority(tmp_path / "ca", 90)
     http = f'https-enabled = true\nhttps-certificate = "{authority.certificate}"\nhttps-private-key = "{authority.key}"'

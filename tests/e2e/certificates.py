@@ -32,13 +32,13 @@ def make_authority(folder: Path, days: float = 1) -> Authority:
     authority, broker = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Da Nang test authority of {folder.name}")])
     own = (
-        _unsigned(issuer, issuer, authority, max(1, days))
+        _unsigned(issuer, issuer, authority, authority, max(1, days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(authority, hashes.SHA256())
     )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "broker")])
     signed = (
-        _unsigned(subject, issuer, broker, days)
+        _unsigned(subject, issuer, broker, authority, days)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
         .sign(authority, hashes.SHA256())
     )
@@ -50,8 +50,13 @@ def make_authority(folder: Path, days: float = 1) -> Authority:
 
 
 def _unsigned(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: float
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
+    days: float,
 ) -> x509.CertificateBuilder:
+    """With the two key identifiers, without which Python 3.13 believes no certificate."""
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -61,4 +66,6 @@ def _unsigned(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + timedelta(days=min(0, 2 * days)) - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
     )

@@ -153,12 +153,15 @@ def _receptions() -> dict[str, Case]:
     )
     nowhere = [
         {"gateway_id": GATEWAY, "location": location}
-        for location in ({"latitude": math.nan, "longitude": 1.0}, {"longitude": math.inf}, {"altitude": 3.0})
-    ]
+        for location in (
+            {"latitude": math.nan, "longitude": 1.0}, {"longitude": math.inf}, {"altitude": 3.0},
+            {"latitude": 90.5, "longitude": 1.0}, {"latitude": 16.0, "longitude": -181.0},
+        )
+    ]  # fmt: skip
     bare = RadioLink(GATEWAY, 0.0, 0.0)
     return {
         "three receptions, one gateway twice": Case("up", up(rx_info=three), {"links": links}),
-        "places that are none": Case("up", up(rx_info=nowhere), {"links": (bare, bare, bare)}),
+        "places that are none": Case("up", up(rx_info=nowhere), {"links": (bare,) * 5}),
     }
 
 
@@ -220,6 +223,8 @@ def _statuses() -> dict[str, Case]:
     said: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "a status": ({"margin": -32, "battery_level": 39.37008}, {"battery": 39.37008, "margin": -32}),
         "an empty battery": ({}, {"battery": 0.0, "external_power": False, "margin": 0}),
+        "more than a full battery": ({"battery_level": 100.5}, {"battery": None}),
+        "less than an empty battery": ({"battery_level": -1.0}, {"battery": None}),
         "external power": ({"external_power_source": True}, {"battery": None, "external_power": True}),
         "a battery that nobody knows": ({"battery_level_unavailable": True, "battery_level": 50.0}, {"battery": None}),
         "a level beside external power": ({"external_power_source": True, "battery_level": 50.0}, {"battery": None}),

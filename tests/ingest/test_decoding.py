@@ -141,9 +141,14 @@ def _links(*links: dict[str, Any]) -> dict[str, Any]:
         ),
         ([{"gatewayId": "a", "snr": 1}, {"gatewayId": "a", "snr": 2}], "a", {"gateways": 1.0, "rssi": 0.0, "snr": 2.0}),
         ([{"gatewayId": "a", "rssi": -90, "snr": None}], "a", {"gateways": 1.0, "rssi": -90.0}),
+        (
+            [{"gatewayId": "a", "rssi": -90, "snr": None}, {"gatewayId": "b", "rssi": -99, "snr": -7}],
+            "b",
+            {"gateways": 2.0, "rssi": -99.0, "snr": -7.0},
+        ),
         ([{"gatewayId": " \n", "rssi": -90}], "unknown", {"gateways": 1.0, "rssi": -90.0, "snr": 0.0}),
     ],
-    ids=["none", "one", "the best snr", "of equals the first by name", "one gateway twice", "fsk", "nameless"],
+    ids=["none", "one", "the best", "of equals the first by name", "one twice", "fsk", "an snr of null", "nameless"],
 )
 def test_the_best_gateway(links: list[dict[str, Any]], gateway: str, fields: dict[str, float]) -> None:
     radio = by_measurement(uplink(0, **_links(*links)))["radio"]

@@ -142,6 +142,9 @@ def log(code: str, f_cnt: str, minutes: int = 25, **changed: object) -> Event:
         (log("UPLINK_F_CNT_RETRANSMISSION", "1"), UNKNOWN),  # the frame before, once more
         (log("UPLINK_F_CNT_RESET", "3"), UNKNOWN),  # the frame behind, once more
         (log("UPLINK_F_CNT_RESET", "many"), UNKNOWN),
+        (log("UPLINK_F_CNT_RESET", "4294967296"), UNKNOWN),  # no counter has 33 bits
+        (log("UPLINK_F_CNT_RESET", "9" * 4000), UNKNOWN),
+        (log("UPLINK_F_CNT_RESET", "9" * 5000), UNKNOWN),  # more digits than Python makes a number of
         (log("UPLINK_F_CNT_RESET", "2", context={}), UNKNOWN),
         (log("UPLINK_MIC", "2"), UNKNOWN),  # of a join request
         (log("UPLINK_CODEC", "2"), UNKNOWN),  # its uplink comes all the same
@@ -149,6 +152,13 @@ def log(code: str, f_cnt: str, minutes: int = 25, **changed: object) -> Event:
 )
 def test_a_log_tells_of_the_frame_that_it_names(said: Event, expected: Cause) -> None:
     assert causes([*regular(0, 1), said, *regular(3)]) == [(1, expected)]
+
+
+def test_a_counter_that_cannot_be_is_nothing_to_remember() -> None:
+    intake = Intake(parse)
+    for f_cnt in ("9" * 30, "9" * 5000, "4294967296"):
+        intake.judge(log("UPLINK_F_CNT_RESET", f_cnt))
+    assert msgspec.msgpack.decode(intake.network(), type=Network).dropped == {}
 
 
 def test_a_log_of_an_earlier_session_tells_nothing() -> None:

@@ -173,3 +173,12 @@ def test_a_reading_is_shared_for_as_long_as_fifty_times_what_it_took(
     while time.monotonic() - began < 1.5:
         glimpse.state()
     assert len(reads) == 2
+
+
+def test_an_incident_that_an_alert_asks_for_is_shown_before_it_comes(rig: Watched) -> None:
+    """Prometheus sees no increase in what first appears at 1."""
+    rules = (DOCS.parents[1] / "deploy" / "prometheus" / "citylora.rules.yml").read_text()
+    kinds = {one for found in re.findall(r'incidents_total\{kind=~?"([^"]+)"', rules) for one in found.split("|")}
+    shown = generate_latest(rig.registry).decode()
+    assert kinds
+    assert [kind for kind in kinds if f'citylora_incidents_total{{kind="{kind}"' not in shown] == []

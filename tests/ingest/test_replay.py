@@ -333,6 +333,17 @@ def test_rows_under_tags_that_a_device_had_are_moved(tmp_path: Path) -> None:
         old.honest()
 
 
+def test_rows_of_a_network_server_whose_clock_was_in_2006_are_moved_too(tmp_path: Path) -> None:
+    early = [{"gatewayId": "02c171ffff000001", "nsTime": "2006-01-01T00:00:00Z"}]
+    with House(tmp_path / "old") as old:
+        fill(old, [uplink(1, at=START, model=None, rxInfo=early), uplink(2, at=START + SECOND, model=None)])
+        old.feed.decode = Decoding(Directory([Device("02c1710000000001", site="moved")]).resolve)
+        run(old)
+        stored = old.consumers["store"].desk(lambda desk: [*desk.sink.rows(0, START + DAY, "")])  # type: ignore[attr-defined]
+        assert [row.tags[1] for row in stored] == ["moved"] * 2
+        assert run(old).same == 2
+
+
 def test_after_a_change_a_real_influxdb_is_as_after_a_fresh_ingest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Database
 ) -> None:

@@ -82,6 +82,14 @@ def test_hostile_text_is_text(db: sqlite3.Connection) -> None:
     assert db.execute("SELECT site FROM series").fetchone() == (site,)
 
 
+def test_a_code_with_spaces_comes_back_whole(db: sqlite3.Connection) -> None:
+    tags = (point(1).tags[0], "bridge-3", "hai-chau", "unknown", "log", "A CODE OF MANY WORDS")
+    one = Point("lns_event", tags, (("count", 1.0),), START)
+    sink = StoreSink(db)
+    sink.write([one])
+    assert [row.tags for row in sink.rows(START, START + 1, "")] == [tags]
+
+
 def test_times_and_their_source_are_kept(db: sqlite3.Connection) -> None:
     one = Point("radio", ("d", "s", "w", "m", "g"), (("f_cnt", 1.0),), START, START + 5, "gps", "clock_suspect")
     StoreSink(db).write([one])

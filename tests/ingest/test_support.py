@@ -27,7 +27,7 @@ BROKER, SINK, HEARTBEAT = "swordfish-broker", "swordfish-influx", "swordfish-hea
 VARIABLE, OTHER = "swordfish-variable", "swordfish-other/&"
 TAG, MODEL, PAYLOAD, TOPIC = "swordfish-tag", "swordfish-model", "swordfish-payload", "swordfish-topic"
 WORD, ADDRESS, HEADER = "swordfish-logged", "swordfish-address", "swordfishheader0123456789"
-FORBIDDEN = ["swordfish", APP_KEY, APP_KEY.upper(), "secret+path", "swordfish-other%2F%26"]
+FORBIDDEN = ["swordfish", "CC DD EE", APP_KEY, APP_KEY.upper(), "secret+path", "swordfish-other%2F%26"]
 
 LOG = f"""\
 2026-11-22T00:00:00Z broker refused password={WORD} for citylora
@@ -37,6 +37,11 @@ Authorization: Bearer {HEADER}
 device {DEV_EUI} and {DEV_EUI.upper()} and a8-40-41-ff-ee-dd-cc-bb by gateway {GATEWAY}
 AppKey {APP_KEY}, then {OTHER} and swordfish-other%2F%26
 the worker is called {BROKER}
+simulate --password {WORD} api-key={WORD} psk={WORD}
+NwkSKey 00 11 22 33 44 55 66 77 88 99 AA BB CC DD EE FF
+-----BEGIN EC PRIVATE KEY-----
+{WORD}
+-----END EC PRIVATE KEY-----
 """
 
 
@@ -140,8 +145,11 @@ def test_it_is_made_where_nothing_can_be_used(site: Path) -> None:
     parts = made(site)
     assert SINK not in "".join(parts.values())
     assert "is a secret in the file" in tree(parts, "config")["refused"]
+    assert "swordfish" not in made(site, "--log", str(site / "log"))["log.txt"]
     assert "not a database" in tree(parts, "data_dir")["databases"]["store.db"]["error"]
     assert tree(parts, "data_dir")["databases"][FILE]["integrity"] == "ok"
+    (site / "citylora.toml").write_text(f"this is = no toml = at all\n{text}")
+    assert "swordfish" not in made(site, "--log", str(site / "log"))["log.txt"]
     (site / "citylora.toml").write_text("this is = no toml = at all")
     parts = made(site)
     assert "at line 1" in tree(parts, "config")["file"]
