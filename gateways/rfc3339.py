@@ -20,6 +20,10 @@ _DIGITS = 9
 _POWERS = (1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
 
 
+class Beyond(ValueError):  # noqa: N818  (it says where the time lies)
+    """It is a time, and no 64-bit number of nanoseconds holds it: before 1678, or after 2262."""
+
+
 @lru_cache(maxsize=4096)
 def _seconds(text: str) -> int:
     """Nanoseconds since 1970 of `2026-11-22T00:32:41+00:00`; the events of one second share them."""
@@ -52,9 +56,17 @@ def parse(text: str) -> int:
     return _seconds(whole + rest[len(digits) :]) + int(digits) * _POWERS[len(digits)]
 
 
+def parse_clock(text: str) -> int:
+    """The same of a clock that may be unset: 0 where no number holds what it says, such as Go's 0001-01-01."""
+    try:
+        return parse(text)
+    except Beyond:
+        return 0
+
+
 def _bounded(moment: int) -> int:
     if not -_RANGE < moment < _RANGE:
-        raise ValueError("a time before 1678 or after 2262")
+        raise Beyond("a time before 1678 or after 2262")
     return moment
 
 
@@ -68,6 +80,14 @@ def from_gps(duration: str) -> int:
     if not whole.isdecimal() or (digits and not digits.isdecimal()) or len(digits) > _DIGITS:
         raise ValueError(f"{duration!r} is no duration")
     return from_gps_parts(int(whole), int(digits) * _POWERS[len(digits)] if digits else 0)
+
+
+def from_gps_clock(duration: str) -> int:
+    """The same of a clock that may be unset: 0 where no number holds what it says."""
+    try:
+        return from_gps(duration)
+    except Beyond:
+        return 0
 
 
 def from_gps_parts(seconds: int, nanos: int) -> int:

@@ -86,7 +86,7 @@ class RadioLink(msgspec.Struct, frozen=True, gc=False):
         rssi: dBm. Absent on the wire means 0.
         snr: dB; None where it was not measured (FSK) or not a number.
         ns_time: when the server got the frame from the gateway: the trustworthy bound of its arrival.
-        gw_time: the gateway's own clock, unchecked.
+        gw_time: the gateway's own clock, unchecked; 0 where it says what no clock can.
         gps_time: the gateway's GPS clock as UTC (leap seconds taken off), unchecked.
         crc: `NO_CRC`, `BAD_CRC` or `CRC_OK`. The server accepts all three where the MIC is right.
         position: where the gateway is; None where nobody knows.

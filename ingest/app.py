@@ -21,6 +21,7 @@ from ingest.intake import Intake
 from ingest.journal import SqliteJournal
 from ingest.object_maps import ObjectMaps
 from ingest.pipeline import Pipeline
+from ingest.replay.fingerprint import fingerprint
 from ingest.replay.service import Replays
 from ingest.sinks.store import StoreSink
 from ingest.troubles import Troubles
@@ -95,7 +96,7 @@ class Worker:
         self.pipeline = Pipeline(self.intake, self.journal, self.feed, evictor, now)
         self.subscribers = [self._subscriber(broker, reader, now) for broker in settings.broker]
         self.pipeline.acknowledge_to({one.settings.name: one.acknowledge for one in self.subscribers})
-        self.replays = Replays(self.consumers, self.journal.reader, self.feed.again)
+        self.replays = Replays(self.consumers, self.journal.reader, self.feed.again, lambda: fingerprint(self.settings))
         self._opened.callback(self.replays.close)
         self._control = control.Server(
             folder / data_dir.SOCKET,

@@ -28,6 +28,10 @@ REPEAT_WITHIN = 60_000
 LATE = 10_000
 """Milliseconds: an uplink that the network had so much earlier than another one is late, and resets nothing."""
 
+FARTHEST = 16_384
+"""Counters that an uplink may be ahead, as LoRaWAN 1.0.3 has it (MAX_FCNT_GAP): half a year of a device that speaks
+each quarter of an hour. One farther ahead is no gap but another count, or a lie."""
+
 WINDOW = 64
 _ALL_SEEN = (1 << WINDOW) - 1
 
@@ -113,6 +117,8 @@ def observe(state: bytes, frame: Frame) -> Seen:
         frame = frame._replace(dev_addr=dev_addr)  # of a session that has ended: it says nothing of this one
     elif dev_addr != frame.dev_addr:
         high, window, session = frame.f_cnt, _ALL_SEEN, True
+    elif frame.f_cnt > high + FARTHEST:
+        high, window, session = frame.f_cnt, _ALL_SEEN, True  # no device is silent for so long: it counts from anew
     elif frame.f_cnt > high:
         ahead = frame.f_cnt - high
         gap = ahead - 1

@@ -140,7 +140,13 @@ class Directory:
 
 
 def clean(text: str) -> str:
-    """A value as a tag may carry it: NFC, one line, nothing invisible, at most `LONGEST` characters."""
+    """A value as a tag may carry it: NFC, one line, nothing invisible, at most `LONGEST` characters.
+
+    A backslash at its end, which line protocol cannot carry, becomes `_`, for every sink alike.
+    """
+    if text.endswith("\\"):
+        whole = text.rstrip("\\")
+        return clean(whole + "_" * min(LONGEST, len(text) - len(whole)))
     if len(text) <= LONGEST and text.isprintable() and unicodedata.is_normalized("NFC", text):
         return " ".join(text.split())
     seen = (char for char in text[:_READ_OF_TAG] if char.isspace() or unicodedata.category(char) not in _INVISIBLE)

@@ -37,11 +37,17 @@ MILLISECOND = 1_000_000
 AHEAD = 30 * SECOND
 """How far ahead of this machine's clock another clock may be."""
 
+GONE = 1 << 31
+"""Events that may have been acknowledged after the copy was made from which a journal was restored."""
+
 PAST = 7 * 24 * 3600 * SECOND
 """How far behind it the event's own time may be: a broker's queue can be a week old."""
 
 UUID_DIGITS = 36
 """Characters of a UUID as text."""
+
+DETAIL = 500
+"""Characters that are kept of what a defect says."""
 
 NO_IDENTITY = bytes(IDENTITY)
 
@@ -80,10 +86,9 @@ class Intake:
         """Decide on one event, and remember it."""
         if len(event.payload) > OVERSIZED or event.cut:
             return _judged_oversized(event)
-        try:
-            message = self._parse(event.topic, event.payload)
-        except MalformedEvent as malformed:
-            return Judged(_entry(event, event.arrived_at), NO_IDENTITY, malformed)
+        message = _parsed(self._parse, event.topic, event.payload)
+        if isinstance(message, MalformedEvent):
+            return Judged(_entry(event, event.arrived_at), NO_IDENTITY, message)
         time, contradicted = received_at(message, event.arrived_at)
         if contradicted:
             self.tally["clock_ahead"] += 1
@@ -108,6 +113,9 @@ class Intake:
             for block in blocks:
                 self._again(block.entries)
             through = blocks[-1].last
+        if reader.totals().last in reader.jumps():  # nothing since a restore: what came after the copy is gone
+            for source in self._network.sources:
+                self.lost(source, GONE)
         self.tally.clear()
 
     def take_tally(self) -> dict[str, int]:
@@ -147,6 +155,16 @@ class Intake:
 
     def _hold(
         self, message: Message, source: str, time: int, arrived_at: int, decided: Cause | None = None
+    ) -> tuple[Verdict, int, Cause]:
+        """The same as `_weigh`; a defect of ours leaves the event kept: the broker would give it at every start."""
+        try:
+            return self._weigh(message, source, time, arrived_at, decided)
+        except Exception:  # noqa: BLE001  (whatever it is)
+            self.tally["intake_defect"] += 1
+            return Verdict.KEPT, 0, Cause.UNKNOWN
+
+    def _weigh(
+        self, message: Message, source: str, time: int, arrived_at: int, decided: Cause | None
     ) -> tuple[Verdict, int, Cause]:
         """Hold a message against what is known of its device or gateway: what it is, what is missing, and why.
 
@@ -237,12 +255,17 @@ def oversized(entry: Entry) -> MalformedEvent:
 
 def understand(parse: Callable[[str, bytes], Message], entry: Entry) -> Message | MalformedEvent:
     """What an entry of the journal says, as intake understood it when it came."""
-    if entry.length:
-        return oversized(entry)
+    return oversized(entry) if entry.length else _parsed(parse, entry.topic, entry.payload)
+
+
+def _parsed(parse: Callable[[str, bytes], Message], topic: str, payload: bytes) -> Message | MalformedEvent:
+    """What an event says. A defect of the parser harms this event alone, and is kept with it."""
     try:
-        return parse(entry.topic, entry.payload)
+        return parse(topic, payload)
     except MalformedEvent as malformed:
         return malformed
+    except Exception as error:  # noqa: BLE001  (whatever it is: the broker would give this event again at every start)
+        return MalformedEvent("parser_defect", f"{type(error).__name__}: {error}"[:DETAIL])
 
 
 def address(dev_addr: str) -> int:

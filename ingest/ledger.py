@@ -27,7 +27,7 @@ SCHEMA = """
 """`evicted` has ranges of ordinals, both ends included, that never overlap."""
 
 REPLAY = "CREATE TABLE replay (name TEXT PRIMARY KEY, done INTEGER NOT NULL) WITHOUT ROWID"
-"""How far a replay of history came: `name` is the range and device asked for."""
+"""How far a replay of history came, a row at most: `name` is what was asked for, as JSON."""
 
 STORED, EVICTED = "stored.", "evicted."
 """Tally names begin with these where they have parts: `stored.up`, `evicted.cap`."""
@@ -100,18 +100,19 @@ class Ledger:
         row = self._db.execute("SELECT count FROM tally WHERE name = ?", (name,)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def replayed(self, name: str) -> int:
-        """How far a replay of that name has come, ns UTC; 0 where none was begun, or it ended."""
-        row = self._db.execute("SELECT done FROM replay WHERE name = ?", (name,)).fetchone()
-        return 0 if row is None else int(row[0])
+    def replayed(self) -> tuple[str, int] | None:
+        """The replay that was cut off: what was asked for, and how far it came, ns UTC; None where there is none."""
+        row = self._db.execute("SELECT name, done FROM replay").fetchone()
+        return None if row is None else (str(row[0]), int(row[1]))
 
     def note_replay(self, name: str, done: int) -> None:
-        """A replay has come so far."""
-        self._db.execute("INSERT OR REPLACE INTO replay VALUES (?, ?)", (name, done))
+        """The replay under way has come so far; it is the only one that is remembered."""
+        self.forget_replay()
+        self._db.execute("INSERT INTO replay VALUES (?, ?)", (name, done))
 
-    def forget_replay(self, name: str) -> None:
-        """A replay has ended."""
-        self._db.execute("DELETE FROM replay WHERE name = ?", (name,))
+    def forget_replay(self) -> None:
+        """The replay has ended."""
+        self._db.execute("DELETE FROM replay")
 
     def horizon(self) -> int:
         """Rows of before this time, ns UTC, may be gone by the sink's retention, or were never written."""

@@ -41,7 +41,11 @@ REMEMBER_SECONDS = 60.0
 RETRY_SECONDS = 1.0
 """Between two attempts to write to a disk that is full."""
 
-CLOCK_AHEAD = "the network server's time is more than 30 s ahead of this machine's: one of the two clocks is wrong"
+FOUND = {
+    "clock_ahead": "the network server's time is over 30 s ahead of this machine's: one of the two clocks is wrong",
+    "intake_defect": "an event could not be held against its device; it is kept. A defect of citylora: please report",
+}
+"""What intake may find in an event that is an incident, and the words for it."""
 
 LOST_EVENTS = "events have got lost inside citylora; this is a defect, please report it. A restart fetches them again"
 
@@ -197,8 +201,9 @@ class Pipeline:
         entries = [one.entry for one in judged]
         identities = b"".join([one.identity for one in judged])
         tally = self._intake.take_tally()
-        if tally.get("clock_ahead"):
-            self._inbox.put(Incident(events[0].source, "clock_ahead", CLOCK_AHEAD))
+        for kind, words in FOUND.items():
+            if tally.get(kind):
+                self._inbox.put(Incident(events[0].source, kind, words))
         while not self._stuck():
             try:
                 block = self._journal.append(entries, identities, tally)

@@ -73,6 +73,10 @@ class JournalReader(Protocol):
         """What was remembered of the network, as of the same number; b"" where nothing."""
         ...
 
+    def jumps(self) -> dict[int, int]:
+        """Where the numbers leave some out: the first number that follows, by the last one before."""
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...

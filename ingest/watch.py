@@ -34,7 +34,7 @@ INCIDENT = "incident"
 DEFECTS = frozenset({"decoder_defect", "lost_events"})
 """Reasons and incidents that are citylora's own fault."""
 
-FOUND_INSIDE = frozenset({"clock_ahead", "lost_events"})
+FOUND_INSIDE = frozenset({"clock_ahead", "intake_defect", "lost_events"})
 """Incidents that intake finds; the others are said when a subscriber reports them."""
 
 

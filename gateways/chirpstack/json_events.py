@@ -8,7 +8,7 @@ not-a-number arrives as null. The order of `rxInfo` means nothing.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -88,7 +88,7 @@ def read_unknown(kind: str, payload: bytes) -> Notice:
     if not kind:
         raise MalformedEvent("wrong_shape", "no topic says what kind of event it is")
     try:
-        time = rfc3339.parse(_decode_text(said.time))
+        time = rfc3339.parse_clock(_decode_text(said.time))
     except (ValueError, OverflowError):
         time = None
     try:
@@ -98,14 +98,32 @@ def read_unknown(kind: str, payload: bytes) -> Notice:
     return Notice(kind, "", time, device)
 
 
+class _Clocks(NamedTuple):
+    """How times are read: of clocks that are set, or that may say what no clock can."""
+
+    parse: Callable[[str], int]
+    from_gps: Callable[[str], int]
+
+
+_STRICT = _Clocks(rfc3339.parse, rfc3339.from_gps)
+_UNSET = _Clocks(rfc3339.parse_clock, rfc3339.from_gps_clock)
+
+
 def _up(payload: bytes) -> Uplink:
     up = _decode_up(payload)
+    try:
+        return _uplink(up, _STRICT)
+    except rfc3339.Beyond:  # rare: a clock that is not set harms itself alone
+        return _uplink(up, _UNSET)
+
+
+def _uplink(up: shapes.Up, read: _Clocks) -> Uplink:
     raw = bytes(up.tx_info)
     frequency, spreading_factor, bandwidth, code_rate, bitrate, fsk = (
         _transmission(raw) if len(raw) <= REPEATED_BYTES else _transmission.__wrapped__(raw)
     )
     said = up.time
-    time = rfc3339.parse(said) if said else None
+    time = read.parse(said) if said else None
     return Uplink(
         up.deduplication_id,
         _device(up.device_info),
@@ -114,7 +132,7 @@ def _up(payload: bytes) -> Uplink:
         up.f_port,
         up.data,
         time,
-        tuple([_link(reception, fsk, said, time) for reception in up.rx_info]),
+        tuple([_link(reception, fsk, said, time, read) for reception in up.rx_info]),
         up.dr,
         up.adr,
         up.confirmed,
@@ -146,7 +164,7 @@ def _device(info: shapes.Device) -> DeviceInfo:
     )
 
 
-def _link(reception: shapes.Reception, fsk: bool, said: str | None, time: int | None) -> RadioLink:  # noqa: FBT001
+def _link(reception: shapes.Reception, fsk: bool, said: str | None, time: int | None, read: _Clocks) -> RadioLink:  # noqa: FBT001
     """One reception; what the event itself said of its time is mostly the clock of one of its gateways."""
     gps, clock = reception.time_since_gps_epoch, reception.gw_time
     snr, crc = reception.snr, reception.crc_status
@@ -155,9 +173,9 @@ def _link(reception: shapes.Reception, fsk: bool, said: str | None, time: int | 
         reception.gateway_id,
         reception.rssi or 0.0,
         snr if snr or not fsk else None,
-        rfc3339.parse(reception.ns_time) if reception.ns_time else None,
-        (time if clock == said else rfc3339.parse(clock)) if clock else None,
-        rfc3339.from_gps(gps) if gps else None,
+        read.parse(reception.ns_time) if reception.ns_time else None,
+        (time if clock == said else read.parse(clock)) if clock else None,
+        read.from_gps(gps) if gps else None,
         crc if crc.__class__ is str else fields.named(fields.CRC, crc),
         _position(where) if len(where) <= REPEATED_BYTES else _position.__wrapped__(where),
     )
@@ -203,7 +221,9 @@ def _within(field: str, decode: Callable[[bytes], T], raw: bytes) -> T:
 
 def _about(said: shapes.OfDevice) -> tuple[int | None, DeviceInfo | None]:
     """When, and of which device."""
-    return rfc3339.parse(said.time) if said.time else None, _device(said.device_info) if said.device_info else None
+    return rfc3339.parse_clock(said.time) if said.time else None, _device(
+        said.device_info
+    ) if said.device_info else None
 
 
 def _join(payload: bytes) -> Join:
@@ -249,7 +269,7 @@ def _integration(payload: bytes) -> Notice:
 def _stats(payload: bytes) -> GatewayStats:
     stats = _decode_stats(payload)
     gateway = fields.gateway_id(stats.gateway_id, stats.gateway_id_legacy)
-    time = rfc3339.parse(stats.time) if stats.time else None
+    time = rfc3339.parse_clock(stats.time) if stats.time else None
     return GatewayStats(
         "stats",
         fields.stats_identity(gateway, time),

@@ -131,7 +131,10 @@ def _time(message: Any, field: str) -> int | None:
     if not message.HasField(field):
         return None
     stamp = getattr(message, field)
-    return rfc3339.whole(stamp.seconds, stamp.nanos)
+    try:
+        return rfc3339.whole(stamp.seconds, stamp.nanos)
+    except rfc3339.Beyond:  # a clock that is not set harms itself alone
+        return 0
 
 
 def _link(reception: Any, fsk: bool) -> RadioLink:  # noqa: FBT001  (once or more for each uplink)
@@ -149,7 +152,10 @@ def _link(reception: Any, fsk: bool) -> RadioLink:  # noqa: FBT001  (once or mor
 
 
 def _gps_time(since: Any) -> int:
-    return rfc3339.from_gps_parts(since.seconds, since.nanos)
+    try:
+        return rfc3339.from_gps_parts(since.seconds, since.nanos)
+    except rfc3339.Beyond:
+        return 0
 
 
 def _join(payload: bytes) -> Join:

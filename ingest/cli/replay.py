@@ -29,24 +29,29 @@ _COUNTS = ("events", "rows", "same", "written", "released", "quarantined", "rema
 @device_option
 @click.option("--consumer", metavar="NAME", help="Of one sink, influxdb or store; else of each in turn.")
 @click.option("--dry-run", is_flag=True, help="Only compare, and say what would change.")
-@click.option("--restart", is_flag=True, help="From the beginning, where an earlier run of the same range was cut off.")
+@click.option("--resume", is_flag=True, help="Where an earlier run was cut off, go on with that one.")
 @config_options
 @json_option
 def command(
-    *, since: int | None, until: int | None, device: str | None, consumer: str | None, dry_run: bool, restart: bool,
+    *, since: int | None, until: int | None, device: str | None, consumer: str | None, dry_run: bool, resume: bool,
     config: Path | None, data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Decode the journal's events again and bring a sink's rows to what they come to today.
 
     For after a decoder, a mapping or devices.csv was mended. Rows that differ are written, values that are no more are
     deleted; what is right already is left alone. The worker may go on meanwhile (restart it first, so that it has the
-    mended decoder). A run that is cut off goes on where it ended when the same command is given again.
+    mended decoder). Without a range it is all that the journal has. A run that is cut off goes on where it ended when
+    the same command is given with --resume, unless decoders, mappings or devices.csv have changed since.
 
     \b
     Examples:
       citylora replay --since 30d --dry-run
       citylora replay --since 2026-11-01T00:00:00+07:00 --device 24e124126a148401
     """  # noqa: D301  (click reads the backspace)
+    if since is not None and until is not None and since >= until:
+        raise click.UsageError("--since is not before --until; what lies between them is decoded anew")
+    if dry_run and resume:
+        raise click.UsageError("a dry run is never cut off half done: leave --resume out")
     settings = load_settings(config, data)
     from ingest.app import consumer_names  # noqa: PLC0415
 
@@ -58,7 +63,7 @@ def command(
         "until": EVER[1] if until is None else until,
         "device": device or "",
         "dry": dry_run,
-        "restart": restart,
+        "resume": resume,
     }
     with _worker(settings) as step:
         done = {name: _replay(step, {**question, "consumer": name}, name) for name in names if consumer in (None, name)}
@@ -76,7 +81,14 @@ def _replay(step: Callable[[dict[str, Any]], dict[str, Any]], question: dict[str
             (show_look if answer["stage"] == "look" else show_work)(answer["done"], answer["total"])
             answer = step({})
     report: dict[str, Any] = answer["report"]
-    return report
+    empty = not report["events"]
+    return {**report, "since": _time(report["since"], empty), "until": _time(report["until"], empty)}
+
+
+def _time(moment: int, empty: bool) -> str | None:  # noqa: FBT001
+    from gateways.rfc3339 import render  # noqa: PLC0415
+
+    return None if empty else render(moment)
 
 
 @contextmanager
@@ -95,17 +107,15 @@ def _worker(settings: Settings) -> Iterator[Callable[[dict[str, Any]], dict[str,
 
 
 def _gone() -> dict[str, Any]:
-    raise fail("the worker has ended meanwhile", "give the same command again: it goes on where it came to")
+    raise fail("the worker has ended meanwhile", "give the same command with --resume: it goes on where it came to")
 
 
 def _print(name: str, report: dict[str, Any], *, dry: bool) -> None:
-    from gateways.rfc3339 import render  # noqa: PLC0415
-
     counts = ", ".join(f"{report[key]:,} {key}" for key in _COUNTS)
     if not report["events"]:
         click.echo(f"{name}: the journal has nothing of that range")
         return
-    click.echo(f"{name}: {render(report['since'])} to {render(report['until'])}: {counts}")
+    click.echo(f"{name}: {report['since']} to {report['until']}: {counts}")
     rows = [
         (one["measurement"], one["model"], one["field"], one["added"], one["changed"], one["removed"], _example(one))
         for one in report["fields"][:_SHOWN]

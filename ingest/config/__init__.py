@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     metrics: Metrics = Metrics()
     """How it is watched from outside (docs/metrics.md)."""
     heartbeat: Heartbeat = Heartbeat()
-    """A dead man's switch: a URL that is asked for while events come in and are kept. Whoever gave you the URL
+    """A dead man's switch: a URL that is asked for while whatever comes in is kept. Whoever gave you the URL
     (healthchecks.io, or a watchdog of your own) tells you when it falls silent. Without a URL there is none. Changes at
     SIGHUP."""
 

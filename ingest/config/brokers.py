@@ -159,6 +159,13 @@ class Lns(Section):
             )
         return tuple(one.rstrip("/") for one in value)
 
+    @field_validator("applications", mode="before")
+    @classmethod
+    def _none_is_not_all(cls, value: object) -> object:
+        if value in ([], ()):
+            raise ValueError("is empty; name the applications that this worker takes, or take the line out for all")
+        return value
+
     @field_validator("topics", mode="before")
     @classmethod
     def _usual_topics(cls, value: object, info: ValidationInfo) -> object:

@@ -7,6 +7,7 @@ repeats the slice, to the same effect. How far a replay came is kept in the cons
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ from ingest.errors import CityloraError
 from ingest.ledger import STORED
 from ingest.ports import Rewritable
 from ingest.replay.changes import Change, Difference, add, compare, merged, to_write
-from ingest.replay.plan import Plan, Wanted
+from ingest.replay.plan import Plan, Span, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -76,14 +77,16 @@ class Order(NamedTuple):
     """What is asked for.
 
     Attributes:
-        wanted: as it was asked for: what a replay that was interrupted is known by.
+        wanted: the range and the device.
         dry: only compare.
-        restart: begin anew where an earlier replay of the same range was interrupted.
+        resume: where a replay was cut off, go on with that one.
+        decoding: what the rows come from beside the events: decoders, mappings, devices.csv; as a hash.
     """
 
     wanted: Wanted
     dry: bool = False
-    restart: bool = False
+    resume: bool = False
+    decoding: str = ""
 
 
 def replay(
@@ -92,28 +95,47 @@ def replay(
     """Decode anew, a step each time that the next progress is asked for.
 
     Raises:
-        CityloraError: the sink cannot be rewritten, or cannot be asked now; what was done until then stays, and the
-            same order goes on from there.
+        CityloraError: the sink cannot be rewritten, or cannot be asked now; what was done until then stays, and an
+            order to resume goes on from there.
     """
+    wanted, done = _taken_up(consumer, order) if order.resume else (order.wanted, 0)
+    order = order._replace(wanted=wanted)
     through = consumer.cursor.seq
     span = order.wanted.span._replace(since=max(order.wanted.span.since, consumer.oldest()))
     plan = Plan(Wanted(span, order.wanted.device), reader, through, again)
     report = Report(plan.floor, plan.bounds[-1] if plan.bounds else plan.floor)
     for reached in plan.look(through):
         yield Progress("look", min(reached, through), through, report)
-    done = 0 if order.dry or order.restart else consumer.desk(lambda desk: desk.ledger.replayed(_name(order)))
     for number in range(plan.slices()):
         if plan.span(number).until > done:
             consumer.desk(_Slice(plan, number, order, report))
         yield Progress("rewrite", number + 1, plan.slices(), report)
     if not order.dry:
-        consumer.desk(lambda desk: desk.ledger.forget_replay(_name(order)))
+        consumer.desk(lambda desk: desk.ledger.forget_replay())
     yield Progress("done", plan.slices(), plan.slices(), report)
 
 
 def _name(order: Order) -> str:
-    span, device = order.wanted
-    return f"{span.since} {span.until} {device}"
+    return json.dumps([*order.wanted.span, order.wanted.device, order.decoding])
+
+
+def _taken_up(consumer: Consumer, order: Order) -> tuple[Wanted, int]:
+    """What the replay that was cut off was asked for, and how far it came; where there is none, what is asked for now.
+
+    Raises:
+        CityloraError: the rest would come out otherwise than its beginning.
+    """
+    found = consumer.desk(lambda desk: desk.ledger.replayed())
+    if found is None:
+        return order.wanted, 0
+    name, done = found
+    since, until, device, decoding = json.loads(name)
+    if decoding != order.decoding:
+        raise CityloraError(
+            f"decoders, mappings or devices.csv have changed since the replay of {consumer.name} was cut off",
+            "leave --resume out: it begins anew, and passes quickly over what is right already",
+        )
+    return Wanted(Span(since, until), device), done
 
 
 class _Slice:

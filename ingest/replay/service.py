@@ -30,10 +30,12 @@ class Replays:
         consumers: Sequence[Consumer],
         reader: Callable[[], SqliteReader],
         again: Callable[[Entry], Outcome],
+        decoding: Callable[[], str],
     ) -> None:
         self._consumers = {one.name: one for one in consumers}
         self._reader = reader
         self._again = again
+        self._decoding = decoding
         self._steps: Iterator[Progress] | None = None
         self._opened = ExitStack()
 
@@ -74,7 +76,7 @@ class Replays:
                 f"no consumer {question['consumer']!r} runs here", f"there are: {', '.join(self._consumers)}"
             )
         span = Span(question["since"], question["until"])
-        order = Order(Wanted(span, question["device"]), question["dry"], question["restart"])
+        order = Order(Wanted(span, question["device"]), question["dry"], question["resume"], self._decoding())
         reader = self._reader()
         self._opened.callback(reader.close)
         self._steps = replay(consumer, reader, self._again, order)

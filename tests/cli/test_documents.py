@@ -15,6 +15,7 @@ from decoders import base
 from ingest.batch import REFUSED
 from ingest.cli import COMMANDS
 from ingest.metrics import CAUSES, FAMILIES
+from ingest.pipeline import FOUND
 from tests import cli_reference, fresh
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def first_cells(heading: str) -> set[str]:
 
 def test_every_kind_of_incident_is_explained() -> None:
     kinds = set(_words("gateways", _calls("Incident"), 1)) | set(_words("ingest", _calls("Incident"), 1))
-    kinds |= set(_words("ingest", _calls("note_incident"), 0))
+    kinds |= set(_words("ingest", _calls("note_incident"), 0)) | set(FOUND)
     assert {"session_lost", "lost_events", "restored"} <= kinds
     assert first_cells("Incidents") == kinds
 

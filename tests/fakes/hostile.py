@@ -47,7 +47,7 @@ def _bytes() -> dict[str, Bad]:
         ),
         "Protobuf without a device": Bad(raw(_protobuf(device_info=None)), "wrong_shape"),
         "Protobuf on FPort 256": Bad(raw(_protobuf(f_port=256)), "wrong_shape"),
-        "Protobuf of the year 9999": Bad(raw(_protobuf(time={"seconds": 253_402_300_799})), "wrong_time"),
+        "Protobuf of the year 9999": Bad(raw(_protobuf(time={"seconds": 253_402_300_799})), "no_model"),
         "Protobuf of no model": Bad(raw(_protobuf()), "no_model"),
     }
 
@@ -140,7 +140,7 @@ def _times() -> dict[str, Bad]:
         events[f"time {year[:4]}"] = Bad(uplink(65 + 10 * index, time=year), "")
         events[f"time {year[:4]} and no gateway"] = Bad(uplink(66 + 10 * index, time=year, rxInfo=[]), "")
     for index, text in enumerate(["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "soon", "2026-02-30T00:00:00Z"]):
-        events[f"time {text}"] = Bad(uplink(80 + index, time=text), "wrong_time")
+        events[f"time {text}"] = Bad(uplink(180 + index, time=text), "" if index < 2 else "wrong_time")
     far = {"gatewayId": "02c171ffff000001", "timeSinceGpsEpoch": "99999999999999999999s"}
-    events["a GPS time of aeons"] = Bad(uplink(90, rxInfo=[far]), "wrong_time")
+    events["a GPS time of aeons"] = Bad(uplink(190, rxInfo=[far]), "")
     return events

@@ -17,6 +17,7 @@ class Shelf:
         self.totals = Totals(0, 0, 0, 1, 0, 0)
         self.devices: dict[int, bytes] = {}
         self.remembered = self.skipped = 0
+        self.jumps: dict[int, int] = {}
         self.network = b""
         self.tally: dict[str, int] = {}
         self.full = False
@@ -60,6 +61,7 @@ class MemoryJournal:
 
     def skip(self, through: int, at: int) -> None:  # noqa: ARG002  (the seam's signature)
         self._shelf.skipped = max(self._shelf.skipped, through)
+        self._shelf.jumps[self._shelf.totals.last] = self._shelf.skipped + 1
 
     def remember(self, states: Mapping[int, bytes], network: bytes = b"") -> None:
         self._shelf.devices |= states
@@ -107,6 +109,9 @@ class MemoryReader:
 
     def network(self) -> bytes:
         return self._shelf.network
+
+    def jumps(self) -> dict[int, int]:
+        return dict(self._shelf.jumps)
 
     def close(self) -> None:
         pass

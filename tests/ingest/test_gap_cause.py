@@ -386,6 +386,23 @@ def test_what_is_remembered_is_bounded() -> None:
     assert len(known.sources["main"].away) == SPANS
 
 
+def test_what_came_between_a_backup_and_its_restore_is_lost_by_us(tmp_path: Path) -> None:
+    *before, behind = regular(*range(4), 7)
+    journal, intake = SqliteJournal(tmp_path), Intake(parse)
+    for event in before:
+        assert isinstance(event, Event)
+        _take(intake, journal, event)
+    journal.remember(intake.take_changed(), intake.network())
+    journal.skip(1_000_000, START)
+    restored, reader = Intake(parse), journal.reader()
+    restored.recall(reader)
+    assert isinstance(behind, Event)
+    entry = restored.judge(behind).entry
+    assert (entry.gap, Cause(entry.cause)) == (3, Cause.LOST)
+    reader.close()
+    journal.close()
+
+
 def test_the_radio_row_says_where_the_frames_were_lost(tmp_path: Path) -> None:
     with House(tmp_path) as house:
         house.take([*regular(0, 1), log("UPLINK_F_CNT_RESET", "2"), *regular(3, 5)])  # type: ignore[list-item]

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from gateways.chirpstack.events import parse
 from gateways.rfc3339 import render
-from gateways.uplink import Event, MalformedEvent, Uplink
+from gateways.uplink import Event, MalformedEvent, Message, Uplink
 from ingest import intake as module
 from ingest import network
 from ingest.entry import Entry, Verdict
-from ingest.intake import HEAD, OVERSIZED, REMEMBERED_IDENTITIES, Intake, Judged
+from ingest.intake import HEAD, OVERSIZED, REMEMBERED_IDENTITIES, Intake, Judged, understand
 from ingest.journal import SqliteJournal
+from ingest.moment import choose
 from ingest.ports import Journal
 from tests.fakes.journal import MemoryJournal, Shelf
 from tests.fakes.uplinks import SECOND, START, TOPIC, raw, recorded, uplink
@@ -314,15 +315,58 @@ def test_received_at(case: TimeCase) -> None:
     assert tally(intake) == ({"clock_ahead": 1} if case.ahead else {})
 
 
-@pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "yesterday", "2026-01-01"])
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
 @pytest.mark.parametrize("place", ["nsTime", "gwTime", "time"])
-def test_a_time_that_no_number_holds_makes_the_event_malformed(time: str, place: str) -> None:
+def test_a_clock_that_says_what_no_clock_can_harms_itself_alone(time: str, place: str) -> None:
+    """The second is the time that a program in Go has not set."""
+    link = {"gatewayId": "02c171ffff000001", "nsTime": render(START)}
+    said = {"time": time} if place == "time" else {"rxInfo": [link | {place: time}], "time": render(START)}
+    judged = Intake(parse).judge(uplink(**said))
+    assert isinstance(judged.message, Uplink)
+    assert judged.entry.received_at == START
+    quality = choose(judged.message, START).quality
+    assert quality == ("clock_suspect" if place == "gwTime" else "ok")
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-01-01"])
+@pytest.mark.parametrize("place", ["nsTime", "gwTime", "time"])
+def test_what_is_no_time_makes_the_event_malformed(time: str, place: str) -> None:
     link = {"gatewayId": "02c171ffff000001", "nsTime": render(START)}
     said = {"time": time} if place == "time" else {"rxInfo": [link | {place: time}]}
     judged = Intake(parse).judge(uplink(**said))
     assert isinstance(judged.message, MalformedEvent)
     assert judged.message.reason == "wrong_time"
     assert judged.entry.received_at == START
+
+
+# Defects of our own.
+
+
+def test_an_event_that_breaks_the_parser_harms_itself_alone() -> None:
+    def breaks(topic: str, payload: bytes) -> Message:
+        if payload == uplink(1).payload:
+            raise ZeroDivisionError("division by zero")
+        return parse(topic, payload)
+
+    intake = Intake(breaks)
+    first, second = intake.judge(uplink(1)), intake.judge(uplink(2))
+    assert isinstance(first.message, MalformedEvent)
+    assert (first.message.reason, first.message.detail) == ("parser_defect", "ZeroDivisionError: division by zero")
+    assert isinstance(second.message, Uplink)
+    assert understand(breaks, first.entry).__class__ is MalformedEvent
+
+
+def test_an_event_that_cannot_be_held_against_its_device_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise OverflowError("int too large to convert")
+
+    intake = Intake(parse)
+    with monkeypatch.context() as broken:
+        broken.setattr(network.Network, "hear", breaks)
+        judged = intake.judge(uplink(1))
+    assert (judged.entry.verdict, judged.message.__class__) == (KEPT, Uplink)
+    assert tally(intake) == {"intake_defect": 1}
+    assert intake.judge(uplink(2)).entry.verdict == KEPT
 
 
 # Size.

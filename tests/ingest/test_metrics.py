@@ -172,7 +172,7 @@ def test_a_reading_is_shared_for_as_long_as_fifty_times_what_it_took(
     began = time.monotonic()
     while time.monotonic() - began < 1.5:
         glimpse.state()
-    assert len(reads) == 2
+    assert len(reads) in {1, 2}  # one, where a busy machine made the first take 30 ms
 
 
 def test_an_incident_that_an_alert_asks_for_is_shown_before_it_comes(rig: Watched) -> None:

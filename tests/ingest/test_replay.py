@@ -10,7 +10,7 @@ from decoders import catalog
 from decoders.base import Decoded, Decoder, OutOfRange
 from ingest.decoding import Decoding
 from ingest.devices import Device, Directory
-from ingest.errors import DataDirError
+from ingest.errors import CityloraError, DataDirError
 from ingest.point import Point
 from ingest.ports import Rewritable
 from ingest.replay import plan as planning
@@ -220,10 +220,20 @@ def test_a_replay_that_is_cut_off_goes_on_where_it_ended(tmp_path: Path, monkeyp
                 break
         old.honest()
         first = progress.report.events
-        rest = run(old)
+        rest = run(old, order=Order(Wanted(Span(0, 1)), resume=True))
         assert rest.events == len(events()) - first
         assert rows(old) == rows(new)
-        assert run(old, order=Order(ALL, restart=True)).events == len(events())
+        assert run(old, order=Order(ALL, resume=True)).events == len(events())  # none is cut off any more
+
+
+def test_a_replay_is_not_taken_up_where_its_rest_would_come_out_otherwise(tmp_path: Path) -> None:
+    with House(tmp_path) as house:
+        fill(house, events())
+        steps = steps_of(house, order=Order(ALL, decoding="as it was"))
+        assert any(progress.stage == "rewrite" for progress in steps)
+        with pytest.raises(CityloraError, match="have changed since"):
+            run(house, order=Order(ALL, resume=True, decoding="mended again"))
+        assert run(house, order=Order(ALL, decoding="mended again")).events == len(events())
 
 
 def test_what_is_consumed_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

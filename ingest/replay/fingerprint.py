@@ -1,0 +1,22 @@
+"""What rows come from beside the events: decoders, mappings, devices.csv, as one hash."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import decoders
+
+if TYPE_CHECKING:
+    from ingest.config import Settings
+
+
+def fingerprint(settings: Settings) -> str:
+    """The hash: two that are the same make the same rows of the same events."""
+    found = sha256(settings.decoders.model_dump_json().encode())
+    for source in sorted(Path(decoders.__file__).parent.rglob("*.py")):
+        found.update(source.read_bytes())
+    if settings.devices.file is not None:
+        found.update(settings.devices.file.read_bytes())
+    return found.hexdigest()
