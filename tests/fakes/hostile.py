@@ -47,7 +47,9 @@ def _bytes() -> dict[str, Bad]:
         ),
         "Protobuf without a device": Bad(raw(_protobuf(device_info=None)), "wrong_shape"),
         "Protobuf on FPort 256": Bad(raw(_protobuf(f_port=256)), "wrong_shape"),
-        "Protobuf of the year 9999": Bad(raw(_protobuf(time={"seconds": 253_402_300_799})), "no_model"),
+        "Protobuf of the year 9999": Bad(
+            raw(_protobuf(time={"seconds": 253_402_300_799}, f_cnt=9, deduplication_id="9")), "no_model"
+        ),
         "Protobuf of no model": Bad(raw(_protobuf()), "no_model"),
     }
 
