@@ -105,9 +105,13 @@ def backup(
     except BaseException:
         shutil.rmtree(partial)
         raise
-    if check:
-        _check(partial, done)
-    _finish(partial, target, done)
+    try:
+        if check:
+            _check(partial, done)
+        _finish(partial, target, done)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     return done
 
 

@@ -68,7 +68,11 @@ class SqliteJournal:
         self._dictionary, self._packer = self._newest_packer()
         self._back = self.reader()
         self._compacted = self._back.tallies().get("compacted", 0)
-        self._check_tail()
+        try:
+            self._check_tail()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def last(self) -> int:

@@ -48,8 +48,8 @@ def connect(path: Path, *, durable: bool, read_only: bool = False, shrinks: bool
         if read_only:
             db.execute("PRAGMA query_only = 1")
         else:
-            if shrinks:
-                db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # without effect where the file has tables already
+            if shrinks and not path.stat().st_size:  # later it has no effect, but for a change of the file
+                db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
@@ -103,10 +103,17 @@ def page_damage(path: Path) -> str:
 
 
 def migrate(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> None:
-    """Bring the schema up to the newest of `versions` (a script for each), or refuse a file of a newer citylora."""
-    have = _version(db, path, versions)
-    for number, script in enumerate(versions[have:], have + 1):
-        db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+    """Bring the schema up to the newest of `versions` (a script for each), or refuse a file of a newer citylora.
+
+    A file that is refused is closed.
+    """
+    try:
+        have = _version(db, path, versions)
+        for number, script in enumerate(versions[have:], have + 1):
+            db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
+    except BaseException:
+        db.close()
+        raise
 
 
 def _version(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ingest.cli.options import config_options, emit, json_option, load_settings
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings
 from ingest.cli.progress import bar
 
 
@@ -34,8 +34,15 @@ def command(*, target: Path, no_verify: bool, config: Path | None, data: Path | 
     from ingest import backup  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.app import consumer_names  # noqa: PLC0415
 
-    with bar("backup") as advance:
-        made = backup.backup(settings.data_dir, target, consumer_names(settings), check=not no_verify, advance=advance)
+    names = consumer_names(settings)
+    try:
+        with bar("backup") as advance:
+            made = backup.backup(settings.data_dir, target, names, check=not no_verify, advance=advance)
+    except OSError as error:
+        raise fail(
+            f"the backup {target} could not be made: {error.strerror or error}",
+            "nothing of it is left; free some room, or name a directory on another disk",
+        ) from error
     if as_json:
         emit({"directory": str(target), **msgspec.to_builtins(made)})
         return

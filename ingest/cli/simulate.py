@@ -87,6 +87,9 @@ def command(*, as_json: bool, limit: int | None, rate: float, **given: Any) -> i
     city's clock begins now, so that all else is the same and the times are new. Nothing marks the messages as
     simulated: point it at a broker whose consumers may know them.
 
+    No real device speaks more often than every two seconds or so: take ten devices or more for each event a second,
+    and a hundred where the causes of gaps are to be told (--radio-loss, --bursts).
+
     It ends after --for, or at Ctrl-C, with a summary. The exit code is 1 where the broker has not acknowledged
     everything, or where the rate could not be kept: the summary says what was reached.
 

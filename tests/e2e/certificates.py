@@ -26,6 +26,19 @@ class Authority(NamedTuple):
     key: Path
 
 
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 def make_authority(folder: Path, days: float = 1) -> Authority:
     """Make them in the folder; they are good for so many days from now, or ended as many ago."""
     folder.mkdir(exist_ok=True)
@@ -34,6 +47,7 @@ def make_authority(folder: Path, days: float = 1) -> Authority:
     own = (
         _unsigned(issuer, issuer, authority, authority, max(1, days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_SIGNS, critical=True)
         .sign(authority, hashes.SHA256())
     )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "broker")])
@@ -56,7 +70,7 @@ def _unsigned(
     signer: ec.EllipticCurvePrivateKey,
     days: float,
 ) -> x509.CertificateBuilder:
-    """With the two key identifiers, without which Python 3.13 believes no certificate."""
+    """With the two key identifiers; without them, and an authority's key usage, Python 3.13 believes no certificate."""
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()

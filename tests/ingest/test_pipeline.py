@@ -85,7 +85,13 @@ Full = Callable[..., Callable[[], None]]
 def test_what_is_acknowledged_is_in_the_journal_before(house: House) -> None:
     rig = Rig(house)
     in_journal: list[int] = []
-    rig.pipeline.acknowledge_to({"main": lambda _: in_journal.append(house.journal.reader().totals().received)})
+
+    def look(_: Handover) -> None:
+        reader = house.journal.reader()
+        in_journal.append(reader.totals().received)
+        reader.close()
+
+    rig.pipeline.acknowledge_to({"main": look})
     rig.thread.start()
     for size in (1, 2, 3):
         rig.hand_over(city(size, seed=size))
