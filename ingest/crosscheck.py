@@ -14,7 +14,6 @@ from gateways.chirpstack.events import parse
 from gateways.uplink import Uplink
 from ingest.batch import REFUSED
 from ingest.data_dir import read_consumer
-from ingest.entry import Verdict
 from ingest.intake import understand
 from ingest.ledger import Ledger
 from ingest.moment import spread
@@ -107,7 +106,8 @@ class CrossCheck:
 
     def follow(self, blocks: Sequence[Block]) -> None:
         """Look at the events of these blocks, up to the cursor."""
-        events = {event.seq: event for block in blocks for event in _events(block) if event.seq <= self._cursor}
+        numbered = (_Event._make(event) for block in blocks for event in block.numbered())
+        events = {event.seq: event for event in numbered if event.seq <= self._cursor}
         through = min(blocks[-1].last, self._cursor)
         with transaction(self._db):
             refused = self._held(events, through)
@@ -181,17 +181,6 @@ class CrossCheck:
         low, high = ordinals[0], ordinals[-1]
         spans = self._db.execute(_GIVEN_UP, {"low": low, "high": high})
         return {one for first, last in spans for one in range(max(first, low), min(last, high) + 1)}
-
-
-def _events(block: Block) -> Iterator[_Event]:
-    """The events of a block with their numbers."""
-    ordinal = block.ordinal - sum([entry.verdict != Verdict.DUPLICATE for entry in block.entries])
-    for seq, entry in enumerate(block.entries, block.first):
-        if entry.verdict == Verdict.DUPLICATE:
-            yield _Event(seq, 0, entry)
-        else:
-            ordinal += 1
-            yield _Event(seq, ordinal, entry)
 
 
 def _name(entry: Entry) -> _Name | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 IDENTITY = 16
 """Bytes of what makes an event unique; all zero stands for nothing."""
@@ -88,3 +91,13 @@ class Block(NamedTuple):
     def first(self) -> int:
         """Number of its first event."""
         return self.last - len(self.entries) + 1
+
+    def numbered(self) -> Iterator[tuple[int, int, Entry]]:
+        """(`seq`, ordinal, entry) of each event; the ordinal of a duplicate is 0."""
+        ordinal = self.ordinal - sum([entry.verdict != Verdict.DUPLICATE for entry in self.entries])
+        for seq, entry in enumerate(self.entries, self.first):
+            if entry.verdict == Verdict.DUPLICATE:
+                yield seq, 0, entry
+            else:
+                ordinal += 1
+                yield seq, ordinal, entry

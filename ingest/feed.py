@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ingest.entry import Verdict
 from ingest.intake import understand
 
 if TYPE_CHECKING:
@@ -136,12 +135,11 @@ class Feed:
         self._held_bytes -= oldest.size
 
     def _decoded(self, live: _Live) -> list[Kept]:
-        block, decode = live.block, self.decode
-        ordinal = block.ordinal - sum(entry.verdict != Verdict.DUPLICATE for entry in block.entries)
-        kept = []
-        for place, (entry, message) in enumerate(zip(block.entries, live.messages, strict=True)):
-            if entry.verdict != Verdict.DUPLICATE:
-                ordinal += 1
-                kept.append(Kept(block.first + place, ordinal, entry, decode(entry, message)))
+        decode = self.decode
+        kept = [
+            Kept(seq, ordinal, entry, decode(entry, message))
+            for (seq, ordinal, entry), message in zip(live.block.numbered(), live.messages, strict=True)
+            if ordinal
+        ]
         live.messages = ()  # nobody asks for them again
         return kept

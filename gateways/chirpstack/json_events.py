@@ -8,29 +8,21 @@ not-a-number arrives as null. The order of `rxInfo` means nothing.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from gateways import rfc3339
-from gateways.chirpstack import fields
+from gateways.chirpstack import fields, notices
 from gateways.chirpstack import json_shapes as shapes
 from gateways.chirpstack.fields import REPEATED_BYTES, Transmission
 from gateways.uplink import (
-    Ack,
     DeviceInfo,
-    GatewayConn,
-    GatewayStats,
-    Join,
-    Location,
-    Log,
     MalformedEvent,
     Message,
     Notice,
     Position,
     RadioLink,
-    Status,
-    TxAck,
     Uplink,
 )
 
@@ -221,86 +213,49 @@ def _within(field: str, decode: Callable[[bytes], T], raw: bytes) -> T:
 
 def _about(said: shapes.OfDevice) -> tuple[int | None, DeviceInfo | None]:
     """When, and of which device."""
-    return rfc3339.parse_clock(said.time) if said.time else None, _device(
-        said.device_info
-    ) if said.device_info else None
+    device = _device(said.device_info) if said.device_info else None
+    return rfc3339.parse_clock(said.time) if said.time else None, device
 
 
-def _join(payload: bytes) -> Join:
-    join = _decode_join(payload)
-    return Join("join", join.deduplication_id, *_about(join), join.dev_addr)
+def _notice(
+    decode: Callable[[bytes], shapes.OfDevice], make: Callable[[Any, int | None, DeviceInfo | None], Notice]
+) -> Callable[[bytes], Notice]:
+    """What reads a kind that says nothing in a way of this encoding."""
+
+    def read(payload: bytes) -> Notice:
+        said = decode(payload)
+        return make(said, *_about(said))
+
+    return read
 
 
-def _ack(payload: bytes) -> Ack:
-    ack = _decode_ack(payload)
-    return Ack("ack", ack.queue_item_id, *_about(ack), ack.queue_item_id, ack.acknowledged, ack.f_cnt_down)
+def _status(payload: bytes) -> Notice:
+    said = _decode_status(payload)
+    return notices.status(said, *_about(said), said.battery_level)
 
 
-def _tx_ack(payload: bytes) -> TxAck:
-    ack = _decode_tx_ack(payload)
-    return TxAck("txack", ack.queue_item_id, *_about(ack), ack.queue_item_id, ack.f_cnt_down, ack.gateway_id)
+def _location(payload: bytes) -> Notice:
+    said = _decode_location_event(payload)
+    return notices.location(said, *_about(said), _place(said.location))
 
 
-def _log(payload: bytes) -> Log:
-    log = _decode_log(payload)
-    code = fields.named(fields.LOG_CODE, log.code)
-    level = fields.named(fields.LOG_LEVEL, log.level)
-    identity = fields.log_identity(code, log.context)
-    return Log("log", identity, *_about(log), level, code, log.description, log.context)
-
-
-def _status(payload: bytes) -> Status:
-    status = _decode_status(payload)
-    external = status.external_power_source
-    level = fields.battery(status.battery_level, external_power=external, unavailable=status.battery_level_unavailable)
-    return Status("status", status.deduplication_id, *_about(status), status.margin, external, level)
-
-
-def _location(payload: bytes) -> Location:
-    event = _decode_location_event(payload)
-    return Location("location", event.deduplication_id, *_about(event), _place(event.location))
-
-
-def _integration(payload: bytes) -> Notice:
-    event = _decode_of_device(payload)
-    return Notice("integration", event.deduplication_id, *_about(event))
-
-
-def _stats(payload: bytes) -> GatewayStats:
-    stats = _decode_stats(payload)
-    gateway = fields.gateway_id(stats.gateway_id, stats.gateway_id_legacy)
-    time = rfc3339.parse_clock(stats.time) if stats.time else None
-    return GatewayStats(
-        "stats",
-        fields.stats_identity(gateway, time),
-        time,
-        None,
-        gateway,
-        stats.rx_packets_received,
-        stats.rx_packets_received_ok,
-        stats.tx_packets_received,
-        stats.tx_packets_emitted,
-        _place(stats.location),
-    )
-
-
-def _conn(payload: bytes) -> GatewayConn:
-    conn = _decode_conn(payload)
-    gateway = fields.gateway_id(conn.gateway_id, conn.gateway_id_legacy)
-    return GatewayConn("conn", "", None, None, gateway, fields.named(fields.CONN_STATE, conn.state) == "ONLINE")
+def _stats(payload: bytes) -> Notice:
+    said = _decode_stats(payload)
+    time = rfc3339.parse_clock(said.time) if said.time else None
+    return notices.stats(said, time, _place(said.location))
 
 
 _READERS: dict[str, Callable[[bytes], Message]] = {
     "up": _up,
-    "join": _join,
-    "ack": _ack,
-    "txack": _tx_ack,
-    "log": _log,
+    "join": _notice(_decode_join, notices.join),
+    "ack": _notice(_decode_ack, notices.ack),
+    "txack": _notice(_decode_tx_ack, notices.tx_ack),
+    "log": _notice(_decode_log, notices.log),
     "status": _status,
     "location": _location,
-    "integration": _integration,
+    "integration": _notice(_decode_of_device, notices.integration),
     "stats": _stats,
-    "conn": _conn,
+    "conn": lambda payload: notices.conn(_decode_conn(payload)),
 }
 OF_DEVICE = frozenset(_READERS) - {"stats", "conn"}
 """The kinds that a device's topic names."""

@@ -22,23 +22,15 @@ from chirpstack_api.integration.integration_pb2 import (
 from google.protobuf.message import DecodeError
 
 from gateways import rfc3339
-from gateways.chirpstack import fields
+from gateways.chirpstack import fields, notices
 from gateways.chirpstack.fields import REPEATED_BYTES
 from gateways.chirpstack.protobuf_values import json_text, place, position, single, transmission
 from gateways.uplink import (
-    Ack,
     DeviceInfo,
-    GatewayConn,
-    GatewayStats,
-    Join,
-    Location,
-    Log,
     MalformedEvent,
     Message,
     Notice,
     RadioLink,
-    Status,
-    TxAck,
     Uplink,
 )
 
@@ -158,89 +150,43 @@ def _gps_time(since: Any) -> int:
         return 0
 
 
-def _join(payload: bytes) -> Join:
-    join = _parse_join(payload)
-    return Join("join", join.deduplication_id, _time(join, "time"), _device(join), join.dev_addr)
+def _notice(
+    parse: Callable[[bytes], Any], make: Callable[[Any, int | None, DeviceInfo | None], Notice]
+) -> Callable[[bytes], Notice]:
+    """What reads a kind that says nothing in a way of this encoding."""
+
+    def read(payload: bytes) -> Notice:
+        said = parse(payload)
+        return make(said, _time(said, "time"), _device(said))
+
+    return read
 
 
-def _ack(payload: bytes) -> Ack:
-    ack = _parse_ack(payload)
-    item = ack.queue_item_id
-    return Ack("ack", item, _time(ack, "time"), _device(ack), item, ack.acknowledged, ack.f_cnt_down)
+def _status(payload: bytes) -> Notice:
+    said = _parse_status(payload)
+    return notices.status(said, _time(said, "time"), _device(said), single(said.battery_level))
 
 
-def _tx_ack(payload: bytes) -> TxAck:
-    ack = _parse_tx_ack(payload)
-    item = ack.queue_item_id
-    return TxAck("txack", item, _time(ack, "time"), _device(ack), item, ack.f_cnt_down, ack.gateway_id)
+def _location(payload: bytes) -> Notice:
+    said = _parse_location(payload)
+    return notices.location(said, _time(said, "time"), _device(said), position(said.location))
 
 
-def _log(payload: bytes) -> Log:
-    log = _parse_log(payload)
-    code = fields.named(fields.LOG_CODE, log.code)
-    level = fields.named(fields.LOG_LEVEL, log.level)
-    context = _texts(log.context)
-    identity = fields.log_identity(code, context)
-    return Log("log", identity, _time(log, "time"), _device(log), level, code, log.description, context)
-
-
-def _status(payload: bytes) -> Status:
-    status = _parse_status(payload)
-    external, level = status.external_power_source, status.battery_level
-    battery = fields.battery(
-        single(level),
-        external_power=external,
-        unavailable=status.battery_level_unavailable,
-    )
-    time, device = _time(status, "time"), _device(status)
-    return Status("status", status.deduplication_id, time, device, status.margin, external, battery)
-
-
-def _location(payload: bytes) -> Location:
-    event = _parse_location(payload)
-    time, device = _time(event, "time"), _device(event)
-    return Location("location", event.deduplication_id, time, device, position(event.location))
-
-
-def _integration(payload: bytes) -> Notice:
-    """Servers before 4.15 sent it. Its first three fields are a status's; its others no status has."""
-    event = _parse_status(payload)
-    return Notice("integration", event.deduplication_id, _time(event, "time"), _device(event))
-
-
-def _stats(payload: bytes) -> GatewayStats:
-    stats = _parse_stats(payload)
-    gateway = fields.gateway_id(stats.gateway_id, stats.gateway_id_legacy)
-    time = _time(stats, "time")
-    return GatewayStats(
-        "stats",
-        fields.stats_identity(gateway, time),
-        time,
-        None,
-        gateway,
-        stats.rx_packets_received,
-        stats.rx_packets_received_ok,
-        stats.tx_packets_received,
-        stats.tx_packets_emitted,
-        position(stats.location),
-    )
-
-
-def _conn(payload: bytes) -> GatewayConn:
-    conn = _parse_conn(payload)
-    gateway = fields.gateway_id(conn.gateway_id, conn.gateway_id_legacy)
-    return GatewayConn("conn", "", None, None, gateway, fields.named(fields.CONN_STATE, conn.state) == "ONLINE")
+def _stats(payload: bytes) -> Notice:
+    said = _parse_stats(payload)
+    return notices.stats(said, _time(said, "time"), position(said.location))
 
 
 _READERS: dict[str, Callable[[bytes], Message]] = {
     "up": _up,
-    "join": _join,
-    "ack": _ack,
-    "txack": _tx_ack,
-    "log": _log,
+    "join": _notice(_parse_join, notices.join),
+    "ack": _notice(_parse_ack, notices.ack),
+    "txack": _notice(_parse_tx_ack, notices.tx_ack),
+    "log": _notice(_parse_log, notices.log),
     "status": _status,
     "location": _location,
-    "integration": _integration,
+    # Its first three fields are a status's; its others no status has.
+    "integration": _notice(_parse_status, notices.integration),
     "stats": _stats,
-    "conn": _conn,
+    "conn": lambda payload: notices.conn(_parse_conn(payload)),
 }

@@ -65,11 +65,6 @@ def overlap(one: str, other: str) -> bool:
     return not rest or rest == ["#"]
 
 
-def matches(topic_filter: str, topic: str) -> bool:
-    """Whether a filter reaches a topic. A topic that itself holds a wildcard cannot be published."""
-    return overlap(topic_filter, topic)
-
-
 def clash(filters: Iterable[str]) -> tuple[str, str] | None:
     """The first two filters that reach a topic in common; None where each event comes by one alone."""
     return next((pair for pair in combinations(filters, 2) if overlap(*pair)), None)

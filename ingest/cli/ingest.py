@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ingest.cli.options import config_options, emit, json_option, load_settings, table
+from ingest.cli.options import config_options, emit, json_option, load_settings, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -155,9 +155,9 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
         recording.check()
     if assumed is None:
         assumed = first_time(recordings, events.parse) or time.time_ns()
-    worker = Worker(settings, Lines(_log))
+    worker = Worker(settings, Lines(say))
     lines = dict.fromkeys([recording.name for recording in recordings], 0)
-    source, names, interrupted = FileSource(worker, _log), consumer_names(settings), False
+    source, names, interrupted = FileSource(worker, say), consumer_names(settings), False
     before = read_state(settings.data_dir, names).identity
     try:
         worker.start()
@@ -197,7 +197,3 @@ def _progress(size: int) -> Iterator[Callable[[int], None]]:
 def _sentence(run: _Run) -> str:
     counts = ", ".join(f"{count} {name}" for name, count in run.ledger._asdict().items())
     return f"{counts}; run it again for the rest"
-
-
-def _log(line: str) -> None:
-    click.echo(line, err=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from decoders.catalog import all_decoders
-from ingest.cli.options import config_options, emit, json_option, load_settings, moment, table
+from ingest.cli.options import config_options, emit, json_option, load_settings, table
+from ingest.cli.selection import since_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--unmapped", is_flag=True, help="List instead what ChirpStack's codecs give that nobody has declared.")
-@click.option("--since", metavar="TIME", callback=moment, help="Of uplinks since then: RFC 3339, or how long ago (7d).")
+@since_option("Of uplinks since then: RFC 3339, or how long ago (7d).")
 @config_options
 @json_option
 def command(*, unmapped: bool, since: int | None, config: Path | None, data: Path | None, as_json: bool) -> None:

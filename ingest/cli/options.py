@@ -6,7 +6,6 @@ import json
 import signal
 import sys
 import threading
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -80,22 +79,9 @@ def stop_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
-    """An option's callback: a time (RFC 3339), or how long ago (`30m`, `2d`), in ns UTC; None where it is not given."""
-    if value is None:
-        return None
-    from gateways import rfc3339  # noqa: PLC0415
-    from ingest.readings import EVER  # noqa: PLC0415
-    from ingest.units import parse_duration  # noqa: PLC0415
-
-    try:
-        return rfc3339.parse(value)
-    except ValueError:
-        pass
-    try:
-        return max(EVER[0], time.time_ns() - parse_duration(value) * 1_000_000_000)
-    except (ValueError, OverflowError) as error:
-        raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error
+def say(line: str) -> None:
+    """A line for a person, on stderr: stdout is the command's answer."""
+    click.echo(line, err=True)
 
 
 def load_settings(config: Path | None, data: Path | None) -> Settings:

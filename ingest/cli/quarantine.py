@@ -10,7 +10,7 @@ import click
 
 from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, say, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,7 +137,7 @@ def replay(*, reason: str | None, config: Path | None, data: Path | None, as_jso
     settings = load_settings(config, data)
     from ingest import refused  # noqa: PLC0415
 
-    done = refused.replay(settings, reason, _log)
+    done = refused.replay(settings, reason, say)
     stored, left = (max((one[key] for one in done.values()), default=0) for key in ("stored", "left"))
     if as_json:
         emit({"stored": stored, "left": left, "consumers": done})
@@ -176,7 +176,7 @@ def purge(
             click.echo("nothing of that is in quarantine")
             return
         click.confirm(f"Give up {sum(one.events for one in concerned)} events for ever?", abort=True, err=True)
-    done = refused.purge(settings, reason, _log)
+    done = refused.purge(settings, reason, say)
     if as_json:
         emit({"purged": max((one["purged"] for one in done.values()), default=0), "consumers": done})
     else:
@@ -245,7 +245,3 @@ def _printable(text: str, keep: str = "") -> str:
 
 def _print_counts(done: dict[str, Any], keys: tuple[str, ...]) -> None:
     table(("SINK", *map(str.upper, keys)), [(name, *(one[key] for key in keys)) for name, one in done.items()])
-
-
-def _log(line: str) -> None:
-    click.echo(line, err=True)

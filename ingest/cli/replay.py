@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, say, table
 from ingest.cli.progress import bar
 from ingest.cli.selection import EVER, device_option, time_options
 from ingest.errors import DataDirError
@@ -102,7 +102,7 @@ def _worker(settings: Settings) -> Iterator[Callable[[dict[str, Any]], dict[str,
     else:
         if not (settings.data_dir / FILE).is_file():
             raise DataDirError(f"there is no journal in {settings.data_dir}", "correct -c or --data")
-        with via_worker.own(settings, _log) as worker:
+        with via_worker.own(settings, say) as worker:
             yield worker.replays.step
 
 
@@ -135,7 +135,3 @@ def _example(one: dict[str, Any]) -> str:
 
 def _value(value: float | str | None) -> str:
     return "nothing" if value is None else f"{value:.6g}" if isinstance(value, float) else value
-
-
-def _log(line: str) -> None:
-    click.echo(line, err=True)

@@ -28,10 +28,12 @@ def device_option(command: _F) -> _F:
 def time_options(command: _F) -> _F:
     """`--since TIME` and `--until TIME`, as the parameters `since` and `until`: ns UTC, or None."""
     until = click.option("--until", metavar="TIME", callback=_moment, help="Older than this, likewise.")
-    since = click.option(
-        "--since", metavar="TIME", callback=_moment, help="Not older: RFC 3339, or how long ago (1h, 30m, 2d)."
-    )
-    return since(until(command))
+    return since_option("Not older: RFC 3339, or how long ago (1h, 30m, 2d).")(until(command))
+
+
+def since_option(words: str) -> Callable[[_F], _F]:
+    """`--since TIME` alone, as the parameter `since`: ns UTC, or None."""
+    return click.option("--since", metavar="TIME", callback=_moment, help=words)
 
 
 def _device(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

@@ -144,10 +144,8 @@ def _note(found: Difference, row: Point, before: dict[str, float | str], after: 
 def add(total: dict[tuple[str, str, str], Change], more: dict[tuple[str, str, str], Change]) -> None:
     """Add the changes of one slice to those of all."""
     for name, change in more.items():
-        sum_ = total.setdefault(name, Change())
-        sum_.added, sum_.changed, sum_.removed = (
-            sum_.added + change.added,
-            sum_.changed + change.changed,
-            sum_.removed + change.removed,
-        )
-        sum_.samples = (sum_.samples + change.samples)[:SAMPLES]
+        known = total.setdefault(name, Change())
+        known.added += change.added
+        known.changed += change.changed
+        known.removed += change.removed
+        known.samples = (known.samples + change.samples)[:SAMPLES]

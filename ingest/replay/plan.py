@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.entry import Verdict
 from ingest.errors import DataDirError
 from ingest.feed import Kept
 from ingest.moment import EARLIEST, TOLERANCE
@@ -169,12 +168,8 @@ class Plan:
 
     def _kept(self, block: Block, wanted: Collection[int] | None = None) -> Iterator[Kept]:
         """The block's events that are wanted and no duplicates, with what they come to today."""
-        ordinal = block.ordinal - sum([entry.verdict != Verdict.DUPLICATE for entry in block.entries])
-        for seq, entry in enumerate(block.entries, block.first):
-            if entry.verdict == Verdict.DUPLICATE:
-                continue
-            ordinal += 1
-            if (wanted is not None and seq not in wanted) or not self._may_be(entry):
+        for seq, ordinal, entry in block.numbered():
+            if not ordinal or (wanted is not None and seq not in wanted) or not self._may_be(entry):
                 continue
             outcome = self._again(entry)
             named = {point.tags[0] for point in outcome.points if point.measurement != "gateway"}

@@ -1,6 +1,6 @@
 """One consumer's history decoded anew, slice by slice.
 
-While a slice is worked on the consumer waits, so what is compared is what is stored; between two slices it catches up.
+While a slice is worked on the consumer waits, so what is compared is what is stored. Between two it has its turn.
 For the store a slice is one transaction. Elsewhere it is read, deleted, written, and then counted: a crash in between
 repeats the slice, to the same effect. How far a replay came is kept in the consumer's file.
 """
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from ingest.ledger import Range
     from ingest.point import Point
     from ingest.ports import Refusal
-
-CATCH_UP = 20_000
-"""Events that the consumer may be behind between two slices; past that the replay waits for it."""
 
 
 class Report(msgspec.Struct):
