@@ -241,7 +241,10 @@ def _location(payload: bytes) -> Notice:
 
 def _stats(payload: bytes) -> Notice:
     said = _decode_stats(payload)
-    time = rfc3339.parse_clock(said.time) if said.time else None
+    try:
+        time = rfc3339.parse(said.time) if said.time else None
+    except rfc3339.Beyond:
+        time = None  # a clock that is not set: all its reports would be of one time, and taken for repeats
     return notices.stats(said, time, _place(said.location))
 
 

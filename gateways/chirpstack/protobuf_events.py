@@ -119,14 +119,14 @@ def _texts(found: Any) -> dict[str, str]:
     return {key: found[key] for key in found}  # two thirds of the time of dict()
 
 
-def _time(message: Any, field: str) -> int | None:
+def _time(message: Any, field: str, *, beyond: int | None = 0) -> int | None:
     if not message.HasField(field):
         return None
     stamp = getattr(message, field)
     try:
         return rfc3339.whole(stamp.seconds, stamp.nanos)
     except rfc3339.Beyond:  # a clock that is not set harms itself alone
-        return 0
+        return beyond
 
 
 def _link(reception: Any, fsk: bool) -> RadioLink:  # noqa: FBT001  (once or more for each uplink)
@@ -174,7 +174,7 @@ def _location(payload: bytes) -> Notice:
 
 def _stats(payload: bytes) -> Notice:
     said = _parse_stats(payload)
-    return notices.stats(said, _time(said, "time"), position(said.location))
+    return notices.stats(said, _time(said, "time", beyond=None), position(said.location))
 
 
 _READERS: dict[str, Callable[[bytes], Message]] = {

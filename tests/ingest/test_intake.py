@@ -156,6 +156,16 @@ def test_a_gateway_that_says_again_what_it_is_is_a_duplicate_and_a_change_is_non
     assert verdicts([conn("ONLINE"), conn("ONLINE", "02c171ffff000002")]) == [KEPT, KEPT]
 
 
+def test_a_gateway_whose_clock_is_not_set_still_reports_more_than_once() -> None:
+    def stats(time: str, received: int) -> Event:
+        said = {"gatewayId": "02c171ffff000001", "time": time, "rxPacketsReceived": received}
+        return raw(json.dumps(said).encode(), topic="as923_2/gateway/02c171ffff000001/event/stats")
+
+    unset, later = "0001-01-01T00:00:00Z", "2026-09-21T14:13:50Z"
+    assert verdicts([stats(unset, 1), stats(unset, 2), stats(unset, 2)]) == [KEPT, KEPT, DUPLICATE]
+    assert verdicts([stats(later, 1), stats(later, 2)]) == [KEPT, DUPLICATE]
+
+
 def test_a_gateway_state_outlives_a_restart(tmp_path: Path) -> None:
     """The broker retains it, and gives it again at each subscription."""
     journal, intake = SqliteJournal(tmp_path), Intake(parse)
