@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: install demo test check format generate bench soak fuzz lock wheelhouse clean
+.PHONY: install demo test check format generate decoder bench soak fuzz lock wheelhouse clean
 
 install: .venv/installed
 
@@ -33,9 +33,13 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The files that repeat what the code says: the example of a configuration, and the pages of the commands.
+# The files that repeat what the code says: the example of a configuration, the pages of the commands and the decoders.
 generate: install
 	$(BIN)/python -m tests.fresh --write
+
+# make decoder VENDOR="Acme" MODEL="TH-1": a decoder and its vectors to be written; red until they are.
+decoder: install
+	$(BIN)/python -m tests.scaffold "$(VENDOR)" "$(MODEL)"
 
 bench: install
 	$(BIN)/python -m tests.servers
@@ -45,6 +49,10 @@ bench: install
 soak: install
 	$(BIN)/python -m tests.servers
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
+
+# Payloads that reach new lines of the decoders are kept in tests/fuzz/corpus; MINUTES=60 for a night.
+fuzz: install
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),5)
 
 # Anew when a dependency in pyproject.toml changes; needs uv, which only this target needs. The second one is what runs,
 # without what the checks and the tests need.

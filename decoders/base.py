@@ -8,23 +8,32 @@ as a whole with a `DecodeError`. It reads no clock, keeps no state, and raises n
     ├── WrongPort           wrong_port: not a port that this model sends measurements on
     ├── WrongLength         wrong_length: too short, too long, or cut inside a field
     ├── UnknownMessage      unknown_message: a header, version, channel or type that the datasheet does not list
+    ├── UnsupportedMessage  unsupported_message: one that the datasheet lists, and that this decoder does not read
     ├── OutOfRange          out_of_range: a field holds a code that the datasheet does not define
     └── NoObject            no_object: the network server's codec, whose result was to be read, gave none
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
+from re import sub
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from decoders.quantities import QUANTITIES, Domain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 LOWEST_PORT, HIGHEST_PORT = 1, 223
 """LoRaWAN 1.0.4 section 4.3.2: FPort 1..223 is the application's; 0 is for MAC commands, 224 for the test protocol."""
+
+ANY_PORT = range(LOWEST_PORT, HIGHEST_PORT + 1)
+"""`Decoder.ports` of a device whose port its owner can set."""
+
+NEVER = inf
+"""In `Decoder.wraps`: the maker gives the counter no end."""
 
 
 class Reason(StrEnum):
@@ -32,6 +41,10 @@ class Reason(StrEnum):
 
     IMPOSSIBLE = "impossible"
     """Outside what is physically possible for the quantity, or not a finite number."""
+    WARMING_UP = "warming_up"
+    """The device says that its sensor is not ready yet: heating, polarizing, calibrating."""
+    SATURATED = "saturated"
+    """The device says that the value is beyond what its sensor can measure, at either end."""
     NOT_CONNECTED = "not_connected"
     """The device says that no sensor is connected there."""
     NOT_AVAILABLE = "not_available"
@@ -101,6 +114,12 @@ class UnknownMessage(DecodeError):  # noqa: N818
     kind = "unknown_message"
 
 
+class UnsupportedMessage(DecodeError):  # noqa: N818
+    """A message that the datasheet lists, and that this decoder does not read; the text names it."""
+
+    kind = "unsupported_message"
+
+
 class OutOfRange(DecodeError):  # noqa: N818
     """A field holds a code that the datasheet does not define."""
 
@@ -113,38 +132,49 @@ class NoObject(DecodeError):  # noqa: N818
     kind = "no_object"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Decoder:
     """One device model.
 
     Attributes:
         vendor: the maker as printed, "Milesight".
         model: the model as printed, "EM500-CO2".
-        ports: the FPorts that carry its measurements; any other is refused before `decode` is called.
+        ports: the FPorts that it sends on; any other is refused before `decode` is called. `ANY_PORT` where the maker
+            lets the port be set.
         quantities: every quantity that it can report, the one that it is bought for first.
         decode: (payload, f_port) -> Decoded; called through `catalog.decode`, which checks the port and sifts.
-        aliases: other printed names of models that send exactly the same bytes.
-        verified: two or more good vectors, at least one from the maker or captured, not written beside this code.
+        wraps: of each counter, the value after which it begins at 0 again, in the quantity's unit, such as 2**16;
+            `NEVER` where it has no end.
+        aliases: other names under which the same device is sold. A sister model has an entry of its own.
+        verified: two or more good vectors, at least one from the maker, a device in the field or another project.
+        differs: where a value is told otherwise than the maker's document or codec tells it, one sentence each, with
+            the reason.
 
     Raises:
-        ValueError: when made with an unknown quantity or an impossible port: a broken built-in stops the start.
+        ValueError: when made with an unknown quantity, an impossible port, or a counter without its end: a broken
+            built-in stops the start.
     """
 
     vendor: str
     model: str
-    ports: tuple[int, ...]
+    ports: tuple[int, ...] | range
     quantities: tuple[str, ...]
     decode: Callable[[bytes, int], Decoded]
+    wraps: Mapping[str, float] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     verified: bool = False
+    differs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check what can only be wrong by mistake."""
         unknown = [name for name in self.quantities if name not in QUANTITIES]
         if unknown or not self.quantities:
             raise ValueError(f"{self.name}: not in the vocabulary: {', '.join(unknown) or 'no quantity at all'}")
-        if not self.ports or not all(LOWEST_PORT <= port <= HIGHEST_PORT for port in self.ports):
+        if not self.ports or (self.ports is not ANY_PORT and not {*self.ports} <= {*ANY_PORT}):
             raise ValueError(f"{self.name}: ports must be {LOWEST_PORT}..{HIGHEST_PORT}, not {self.ports}")
+        counters = {name for name in self.quantities if QUANTITIES[name].kind == "counter"}
+        if counters != self.wraps.keys():
+            raise ValueError(f"{self.name}: wraps must name its counters: {', '.join(sorted(counters)) or 'none'}")
 
     @property
     def key(self) -> str:
@@ -157,11 +187,51 @@ class Decoder:
         return f"{self.vendor} {self.model}"
 
     @property
+    def fixed_ports(self) -> tuple[int, ...]:
+        """Of `ANY_PORT`, those to which the datasheet gives a message of their own, such as the device status.
+
+        `decode` says so by an attribute of that name.
+        """
+        fixed: tuple[int, ...] = getattr(self.decode, "fixed_ports", ())
+        return fixed
+
+    @property
     def domain(self) -> Domain:
         """What it is for: the domain of the first quantity that is not about the device itself."""
         domains = (QUANTITIES[name].domain for name in self.quantities)
         return next((domain for domain in domains if domain != "device"), "device")
 
 
+def gather(values: Iterable[Reading | Absent]) -> Decoded:
+    """What was read, apart from what is absent, each in the order in which it came."""
+    readings: list[Reading] = []
+    absent: list[Absent] = []
+    for value in values:
+        if isinstance(value, Reading):
+            readings.append(value)
+        else:
+            absent.append(value)
+    return Decoded(tuple(readings), tuple(absent))
+
+
+_IGNORED = str.maketrans("", "", " -_/.+'")
+"""`Milesight EM500-CO2`, `milesight/em500_co2` and `MILESIGHT em500 co2` are one name."""
+
+
+def plain(name: str) -> str:
+    """A model's name without what makes no difference between two spellings: case, spaces, hyphens, underscores."""
+    return name.casefold().translate(_IGNORED)
+
+
+def full_names(decoder: Decoder) -> set[str]:
+    """The plain names that are this decoder's alone: the vendor's before the model's and before each alias."""
+    return {plain(f"{decoder.vendor} {model}") for model in (decoder.model, *decoder.aliases)}
+
+
+def short_names(decoder: Decoder) -> set[str]:
+    """The plain names without the vendor's: a decoder answers to them where no other maker has a model of that name."""
+    return {plain(model) for model in (decoder.model, *decoder.aliases)}
+
+
 def _slug(text: str) -> str:
-    return text.lower().replace("-", "_").replace(" ", "_")
+    return sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")

@@ -8,23 +8,24 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from decoders import catalog
 from gateways.chirpstack import events
 from gateways.chirpstack.subscriber import Subscriber
 from ingest import control, data_dir
-from ingest.consumer import Consumer
-from ingest.decoding import Decoding
+from ingest.consumer.consumer import Consumer
+from ingest.consumer.feed import Feed
+from ingest.decoding.decoding import Decoding
+from ingest.decoding.object_maps import ObjectMaps
 from ingest.devices import Directory, read
 from ingest.endpoints import BrokerEndpoint, influx_settings, session_of
 from ingest.eviction import Evictor
-from ingest.feed import Feed
-from ingest.intake import Intake
-from ingest.journal import SqliteJournal
-from ingest.object_maps import ObjectMaps
+from ingest.intake.intake import Intake
+from ingest.journal.writer import SqliteJournal
+from ingest.observe.troubles import Troubles
 from ingest.pipeline import Pipeline
 from ingest.replay.fingerprint import fingerprint
 from ingest.replay.service import Replays
 from ingest.sinks.store import StoreSink
-from ingest.troubles import Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
     from gateways.handover import Report
     from ingest.config import Broker, InfluxDB, Settings
-    from ingest.journal_reader import SqliteReader
-    from ingest.log import Log
+    from ingest.journal.reader import SqliteReader
+    from ingest.observe.log import Log
     from ingest.ports import Sink
+
+_DECODER = "mend it, or take it away; the part of CONTRIBUTING.md on new decoders says what one has to keep"
 
 STOP_SECONDS = 8.0
 """A worker that is told to stop has this long to finish what it holds; systemd's own patience is longer."""
@@ -79,6 +82,7 @@ class Worker:
         self._opened.callback(reader.close)
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
+        self._take_decoders(settings)
         self._directory = self.directory(settings)
         self.feed = Feed(
             events.parse, Decoding(self._directory.resolve, ObjectMaps(settings.decoders.object)), self.journal.last
@@ -146,6 +150,13 @@ class Worker:
             self.log.warning("devices.csv", line=problem.line, cause=problem.message, hint=problem.hint)
         return Directory(sheet.devices if sheet else (), settings.decoders.profiles)
 
+    def _take_decoders(self, settings: Settings) -> None:
+        """Have every decoder there is, read anew where it is not built in: a broken built-in is found out here."""
+        found = catalog.look(settings.decoders.folder)
+        for trouble in found.troubles:
+            self.log.warning("decoder not used", place=trouble.place, cause=trouble.cause, hint=_DECODER)
+        catalog.use(found)
+
     def dead_threads(self) -> list[str]:
         """The threads that have ended, of those without which nothing is kept or nothing delivered."""
         return [thread.name for thread in (self._intake_thread, *self._threads) if not thread.is_alive()]
@@ -164,6 +175,7 @@ class Worker:
             fixed.append("sinks")
         reconnect = self._reconnect(settings)
         self._directory = self.directory(settings)
+        self._take_decoders(settings)
         self.settings = settings
         reconnect()
         self.feed.decode = Decoding(self._directory.resolve, ObjectMaps(settings.decoders.object))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from ingest import ledger, quarantine
 from ingest.errors import DataDirError
-from ingest.journal import FILE
-from ingest.journal_file import VERSIONS
+from ingest.journal.file import VERSIONS
+from ingest.journal.writer import FILE
 from ingest.sinks import store
 from ingest.sqlite import connect, connect_reader, migrate
 

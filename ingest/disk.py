@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.journal import FILE
-from ingest.journal_file import read_jumps
+from ingest.journal.file import read_jumps
+from ingest.journal.writer import FILE
 from ingest.sqlite import connect, transaction
 
 if TYPE_CHECKING:

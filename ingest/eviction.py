@@ -10,9 +10,9 @@ from ingest.faults import reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ingest.consumer import Consumer
-    from ingest.journal import SqliteJournal
-    from ingest.journal_reader import SqliteReader
+    from ingest.consumer.consumer import Consumer
+    from ingest.journal.reader import SqliteReader
+    from ingest.journal.writer import SqliteJournal
     from ingest.ledger import Cursor
 
 SHARE = 20

@@ -1,6 +1,6 @@
 """What is missing of each device's frames and where it was lost, counted from the journal's archive.
 
-The causes are those that were found when the uplinks came (`ingest.gap_cause`): nothing is judged again.
+The causes are those that were found when the uplinks came (`ingest.intake.gap_cause`): nothing is judged again.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateways.uplink import Uplink
-from ingest.entry import Cause, Verdict
 from ingest.errors import DataDirError
-from ingest.intake import understand
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
+from ingest.intake.intake import understand
+from ingest.journal.entry import Cause, Verdict
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from gateways.uplink import DeviceInfo, Message
     from ingest.devices import Metadata
-    from ingest.entry import Entry
+    from ingest.journal.entry import Entry
 
 PERCENT = 100
 

@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateways.handover import Handover, Incident, Report, SessionOpened
 from ingest.faults import reach
-from ingest.network import INTERRUPTIONS
+from ingest.intake.network import INTERRUPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gateways.uplink import Event
+    from ingest.consumer.feed import Feed
     from ingest.eviction import Evictor, Room
-    from ingest.feed import Feed
-    from ingest.intake import Intake
-    from ingest.journal import SqliteJournal
+    from ingest.intake.intake import Intake
+    from ingest.journal.writer import SqliteJournal
 
 COMMIT_EVENTS = 500
 """Events of one commit at most. It takes what has come by the time the last one ended, and never waits for more."""

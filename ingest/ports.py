@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from ingest.entry import Block, Entry
-    from ingest.point import Point
+    from ingest.decoding.point import Point
+    from ingest.journal.entry import Block, Entry
 
 
 class Clock(Protocol):

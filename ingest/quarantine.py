@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import zstandard
 
-from ingest.entry import Entry
+from ingest.journal.entry import Entry
 from ingest.ledger import QUARANTINED, Range
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import msgspec
 
 from decoders.quantities import QUANTITIES
 from ingest.data_dir import consumer_file, read_consumer
+from ingest.decoding.point import FIELDS
 from ingest.errors import DataDirError
-from ingest.point import FIELDS
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gateways.rfc3339 import render
 from ingest import control
 from ingest.app import consumer_names
+from ingest.audit.verify import verify
 from ingest.data_dir import SOCKET
 from ingest.disk import ALARMS, Disk, read_disk
 from ingest.errors import CityloraError, DataDirError
-from ingest.journal import FILE
+from ingest.journal.writer import FILE
 from ingest.status import read_state
-from ingest.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,10 +12,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.data_dir import consumer_file, read_consumer
-from ingest.entry import MISSING, Cause
 from ingest.errors import DataDirError
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
+from ingest.journal.entry import MISSING, Cause
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from ingest.ledger import EVICTED, QUARANTINED, STORED, Cursor, Ledger, Range, parts, total
 from ingest.quarantine import HELD, Quarantine
 from ingest.sqlite import damaged, transaction

@@ -33,6 +33,21 @@ def parse_duration(text: str | int) -> int:
     return _scaled(text, _SECONDS, 'is no duration; write a number with s, m, h, d or w, such as "30d"')
 
 
+def render_size(size: int) -> str:
+    """The shortest spelling that `parse_size` reads back to the same: "1 MiB"."""
+    return _spelled(size, {"GiB": 1024**3, "MiB": 1024**2, "KiB": 1024, "B": 1}, " ")
+
+
+def render_duration(seconds: int) -> str:
+    """The shortest spelling that `parse_duration` reads back to the same: "1h"."""
+    return _spelled(seconds, {"d": 86_400, "h": 3600, "m": 60, "s": 1})
+
+
+def _spelled(value: int, units: dict[str, int], space: str = "") -> str:
+    unit = next((unit for unit, size in units.items() if value and value % size == 0), "s" if "s" in units else "B")
+    return f"{value // units[unit]}{space}{unit}"
+
+
 def _scaled(text: str | int, units: dict[str, int], complaint: str) -> int:
     if isinstance(text, int) and not isinstance(text, bool):
         if text < 0:

@@ -15,13 +15,13 @@ from decoders import object_map
 from decoders.base import NoObject
 from decoders.catalog import UnknownModel, find
 from gateways.uplink import Uplink
+from ingest.decoding.object_maps import ObjectMaps, document
+from ingest.decoding.point import UNKNOWN
 from ingest.devices import clean
-from ingest.entry import Verdict
-from ingest.intake import understand
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
-from ingest.object_maps import ObjectMaps, document
-from ingest.point import UNKNOWN
+from ingest.intake.intake import understand
+from ingest.journal.entry import Verdict
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from gateways.uplink import DeviceInfo, Message
     from ingest.devices import Metadata
-    from ingest.entry import Entry
+    from ingest.journal.entry import Entry
 
 BATCH = 2_000
 """Events read at once."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ingest import control
 from ingest.app import Worker
 from ingest.data_dir import SOCKET
-from ingest.log import Lines
+from ingest.observe.log import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

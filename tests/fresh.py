@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ingest.cli import models_page
 from ingest.config import example
 from tests import cli_reference
 
@@ -25,6 +26,7 @@ RUN_LOCK = "requirements-run.lock"
 GENERATED: Mapping[str, Callable[[], str]] = {
     "citylora.example.toml": example.render,
     "docs/cli.md": cli_reference.render,
+    "docs/decoders.md": models_page.render,
 }
 
 _NEWEST_CHANGE = re.compile(r"^## \[?v?(\d+\.\d+\.\d+)", re.MULTILINE)

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from gateways.chirpstack.events import parse
 from gateways.simulator import City, Life
 from gateways.uplink import Event, Uplink
-from ingest.entry import Cause
-from ingest.intake import Intake
+from ingest.intake.intake import Intake
+from ingest.journal.entry import Cause
 from tests.fakes.lossy import DELAY, HOUR, LENGTH, MINUTE, SECOND, SOURCE, Key, Note, World, conn, reset_log
 from tests.fakes.uplinks import START
 

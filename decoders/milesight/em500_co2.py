@@ -11,53 +11,43 @@ FPort 85 unless configured otherwise. Channel, type, data:
     83 d7  temperature alarm 2 bytes temperature, 2 bytes change since the last one, both signed 0.1 °C, 1 byte cause
     20 ce  history           4 bytes time (s since 1970), CO2, pressure, temperature, humidity as above
 
-The table names no sentinel. All bits set is taken for a failed measurement, as the maker's other air sensors send it;
-a temperature of -0.1 °C has the same bits and stays. Cause and change of an alarm are not kept.
+The table names no sentinel. All bits set is taken for a failed measurement, as the maker's other air sensors send it,
+and CO2 fffe for a sensor that is not ready; a temperature of -0.1 °C has the same bits and stays. Cause and change of
+an alarm are not kept: the maker numbers the causes one way here and the other way in the sister models.
 """
 
 from __future__ import annotations
 
-from decoders.base import Absent, Decoded, Decoder, Reason
+from decoders.base import ANY_PORT, Decoder, Reason
 from decoders.bits import i16_le, u16_le
-from decoders.tlv import Entry, Found, i16, table, time_of, u8, u16, walk
+from decoders.milesight.protocol import BYTE, POLARIZED, Field, history, i16, reads, replies, table, u8, u16
 
 _FAILED_8, _FAILED_16 = 0xFF, 0xFFFF
 
-
-def _history(payload: bytes, at: int, found: Found) -> None:
-    when = time_of(payload, at)
-    raw = (u16_le(payload, at + 4), u16_le(payload, at + 6), payload[at + 10])
-    rows = (("co2", 1, _FAILED_16), ("pressure", 10, _FAILED_16), ("humidity", 2, _FAILED_8))
-    for value, (quantity, divisor, failed) in zip(raw, rows, strict=True):
-        if value == failed:
-            found.absent.append(Absent(quantity, Reason.DEVICE_ERROR))
-        else:
-            found.add(quantity, value / divisor, at=when)
-    found.add("air_temperature", i16_le(payload, at + 8) / 10, at=when)
-
-
 _TABLE = table(
+    replies({0x18: 2, 0x39: 5, 0x87: 3}),
     {
         0x0175: u8("battery"),
         0x0367: i16("air_temperature", 10),
         0x0468: u8("humidity", 2, failed=_FAILED_8),
-        0x057D: u16("co2", failed=_FAILED_16),
+        0x057D: u16("co2", codes=POLARIZED),
         0x0673: u16("pressure", 10, failed=_FAILED_16),
         0x83D7: i16("air_temperature", 10, length=5),
-        0x20CE: Entry(11, _history),
-    }
+        0x20CE: history(
+            11,
+            Field(4, u16_le, "co2", 1, 0, POLARIZED),
+            Field(6, u16_le, "pressure", 10, 0, {_FAILED_16: Reason.DEVICE_ERROR}),
+            Field(8, i16_le, "air_temperature", 10),
+            Field(10, BYTE, "humidity", 2, 0, {_FAILED_8: Reason.DEVICE_ERROR}),
+        ),
+    },
 )
-
-
-def _decode(payload: bytes, _f_port: int) -> Decoded:
-    return walk(payload, _TABLE)
-
 
 DECODER = Decoder(
     vendor="Milesight",
     model="EM500-CO2",
-    ports=(85,),
+    ports=ANY_PORT,
     quantities=("co2", "air_temperature", "humidity", "pressure", "battery"),
-    decode=_decode,
+    decode=reads(_TABLE),
     verified=True,
 )

@@ -9,46 +9,30 @@ FPort 85 unless configured otherwise. Channel, type, data:
     20 ce  history         4 bytes time (s since 1970), 2 bytes distance, mm
 
 The maker contradicts itself on the unit of the alarm's distance (mm, or a tenth of it), so nothing is read from it;
-the regular report follows. The table names no sentinel; all bits set, 65.535 m, is far beyond the longest model's 10 m
-and is taken for a failed measurement.
+the regular report follows. The table names no sentinel; ffff and fffd, 65.5 m, are far beyond the longest model's 10 m
+and are taken for a failed measurement and for one beyond the range, as in the sister models.
 """
 
 from __future__ import annotations
 
-from decoders.base import Absent, Decoded, Decoder, Reason
+from decoders.base import ANY_PORT, Decoder
 from decoders.bits import u16_le
-from decoders.tlv import Entry, Found, table, time_of, u8, u16, walk
-
-_FAILED = 0xFFFF
-
-
-def _history(payload: bytes, at: int, found: Found) -> None:
-    raw = u16_le(payload, at + 4)
-    if raw == _FAILED:
-        found.absent.append(Absent("distance", Reason.DEVICE_ERROR))
-    else:
-        found.add("distance", float(raw), at=time_of(payload, at))
-
+from decoders.milesight.protocol import FAILED, Entry, Field, history, reads, table, u8, u16
 
 _TABLE = table(
     {
         0x0175: u8("battery"),
-        0x0382: u16("distance", failed=_FAILED),
+        0x0382: u16("distance", codes=FAILED),
         0x83E9: Entry(5),
-        0x20CE: Entry(6, _history),
+        0x20CE: history(6, Field(4, u16_le, "distance", 1, 0, FAILED)),
     }
 )
-
-
-def _decode(payload: bytes, _f_port: int) -> Decoded:
-    return walk(payload, _TABLE)
-
 
 DECODER = Decoder(
     vendor="Milesight",
     model="EM500-UDL",
-    ports=(85,),
+    ports=ANY_PORT,
     quantities=("distance", "battery"),
-    decode=_decode,
+    decode=reads(_TABLE),
     verified=True,
 )

@@ -18,110 +18,92 @@ Mains or PoE powered: there is no battery. The channel of a reading is its line,
 
 from __future__ import annotations
 
-from decoders.base import Decoded, Decoder, OutOfRange, UnknownMessage
-from decoders.bits import u16_le
-from decoders.tlv import Entry, Found, Read, table, time_of, u16_pair, u32, walk
+from dataclasses import replace
+
+from decoders.base import ANY_PORT, Decoder, OutOfRange
+from decoders.bits import u16_le, u32_le
+from decoders.milesight.parts import kinds
+from decoders.milesight.protocol import (
+    BYTE,
+    Entry,
+    Field,
+    Found,
+    history,
+    reads,
+    record,
+    replies,
+    table,
+    time_of,
+)
 
 _LINES = (1, 2, 3, 4)
-_REGIONS = 4
+_REGIONS = (1, 2, 3, 4)
 _CHILDREN = 0x0E
 _HISTORY_HEAD = 5
 _WHO = ((0, "people", ""), (_CHILDREN, "children", "children_"))
 
 
-def _region(payload: bytes, at: int) -> int:
-    region = payload[at]
-    if not 1 <= region <= _REGIONS:
-        raise OutOfRange(f"region {region} at position {at}: there are 1 to {_REGIONS}")
-    return region
-
-
-def _present(quantity: str) -> Entry:
+def _dwell(head: int, *quantities: str) -> Entry:
     def read(payload: bytes, at: int, found: Found) -> None:
-        for region in range(1, _REGIONS + 1):
-            found.add(quantity, float(payload[at + region - 1]), region)
-
-    return Entry(_REGIONS, read)
-
-
-def _dwell(*quantities: str) -> Entry:
-    def read(payload: bytes, at: int, found: Found) -> None:
-        region = _region(payload, at)
+        region, when = payload[at + head], time_of(payload, at) if head else None
+        if region not in _REGIONS:
+            raise OutOfRange(f"region {region} at position {at + head}: there are 1 to {len(_REGIONS)}")
         for index, quantity in enumerate(quantities):
-            found.add(quantity, float(u16_le(payload, at + 1 + 2 * index)), region)
+            found.add(quantity, float(u16_le(payload, at + head + 1 + 2 * index)), region, when)
 
-    return Entry(1 + 2 * len(quantities), read)
+    return Entry(head + 1 + 2 * len(quantities), read)
 
 
 def _blocked(payload: bytes, at: int, found: Found) -> None:
     found.add("occlusion", float(payload[at + 2]), payload[at + 1])
 
 
-def _lines() -> dict[int, Entry]:
+def _entries(head: int) -> dict[int, Entry]:
+    """Of a report, or of history frames, whose data begins `head` bytes in."""
+    values = history if head else record
     entries: dict[int, Entry] = {}
-    for offset, who, _ in _WHO:
+    for offset, who, prefix in _WHO:
         for line in _LINES:
-            channel = 3 * line + offset
-            entries[channel << 8 | 0xD2] = u32(f"{who}_in", line)
-            entries[channel + 1 << 8 | 0xD2] = u32(f"{who}_out", line)
-            entries[channel + 2 << 8 | 0xCC] = u16_pair(f"{who}_in_count", f"{who}_out_count", line)
+            key = 3 * line + offset << 8
+            entries[key | 0xD2] = values(head + 4, Field(head, u32_le, f"{who}_in", 1, line))
+            entries[key + 0x100 | 0xD2] = values(head + 4, Field(head, u32_le, f"{who}_out", 1, line))
+            ways = (
+                Field(head + 2 * way, u16_le, f"{who}_{name}_count", 1, line) for way, name in enumerate(("in", "out"))
+            )
+            entries[key + 0x200 | 0xCC] = values(head + 4, *ways)
+        present = (Field(head + region - 1, BYTE, f"{who}_present", 1, region) for region in _REGIONS)
+        entries[0x0F + offset << 8 | 0xE3] = values(head + 4, *present)
+        entries[0x10 + offset << 8 | 0xE4] = _dwell(head, f"{prefix}dwell_time", f"{prefix}dwell_time_max")
     return entries
 
 
-_LIVE = _lines() | {
-    0x0FE3: _present("people_present"),
-    0x1DE3: _present("children_present"),
-    0x10E4: _dwell("dwell_time", "dwell_time_max"),
-    0x1EE4: _dwell("children_dwell_time", "children_dwell_time_max"),
-}
-
-_STORED: dict[int, Entry] = {key >> 8: entry for key, entry in _LIVE.items()} | {
-    0x10: _dwell("dwell_time"),
-    0x20: _dwell("dwell_time_max"),
-    0x1E: _dwell("children_dwell_time"),
-    0x3C: _dwell("children_dwell_time_max"),
+_STORED: dict[int, Entry] = {key >> 8: entry for key, entry in _entries(_HISTORY_HEAD).items()} | {
+    0x10: _dwell(_HISTORY_HEAD, "dwell_time"),
+    0x20: _dwell(_HISTORY_HEAD, "dwell_time_max"),
+    0x1E: _dwell(_HISTORY_HEAD, "children_dwell_time"),
+    0x3C: _dwell(_HISTORY_HEAD, "children_dwell_time_max"),
 }
 """Of a history frame, by the channel that it names."""
 
-
-def _stored(payload: bytes, at: int) -> Entry:
-    entry = _STORED.get(payload[at + 4])
-    if entry is None:
-        raise UnknownMessage(f"unknown channel {payload[at + 4]:02x} in a history frame at position {at + 4}")
-    return entry
-
-
-def _stored_size(payload: bytes, at: int) -> int:
-    return _HISTORY_HEAD + _stored(payload, at).length
+_TABLE = table(
+    replies({}, {0x84: 3, 0x85: 2, 0x86: 1, 0x87: 1, 0x88: 2}),
+    _entries(0),
+    {0x50FC: Entry(3, _blocked), 0x20CE: kinds(_HISTORY_HEAD - 1, _STORED)},
+)
 
 
-def _stored_read(payload: bytes, at: int, found: Found) -> None:
-    when, then = time_of(payload, at), Found()
-    read: Read | None = _stored(payload, at).read
-    if read is not None:
-        read(payload, at + _HISTORY_HEAD, then)
-    for reading in then.readings.values():
-        found.add(reading.quantity, reading.value, reading.channel, when)
-
-
-_TABLE = table(_LIVE, {0x50FC: Entry(3, _blocked), 0x20CE: Entry(_HISTORY_HEAD, _stored_read, _stored_size)})
-
-
-def _decode(payload: bytes, _f_port: int) -> Decoded:
-    return walk(payload, _TABLE)
-
-
-DECODER = Decoder(
+_VS133 = Decoder(
     vendor="Milesight",
     model="VS133",
-    aliases=("VS135",),
-    ports=(85,),
+    ports=ANY_PORT,
     quantities=(
         *(f"{who}_{way}{what}" for _, who, _ in _WHO for way in ("in", "out") for what in ("", "_count")),
         *(f"{who}_present" for _, who, _ in _WHO),
         *(f"{prefix}dwell_time{what}" for _, _, prefix in _WHO for what in ("", "_max")),
         "occlusion",
     ),
-    decode=_decode,
+    decode=reads(_TABLE),
+    wraps={f"{who}_{way}": 2**32 for _, who, _ in _WHO for way in ("in", "out")},
     verified=True,
 )
+DECODERS = (_VS133, replace(_VS133, model="VS135"))

@@ -13,16 +13,26 @@ Application payloads on FPort 14, most significant byte first; T is the CPU's te
     - P: solar panel's power, mW
 
 Without a solar charger B and P are 0; a charger with an empty battery switches the radar off and sends nothing.
-The configuration on FPort 190, sent after a join, has no measurement. Payload V5 of firmware 4 (be 01 xx a5) is not
-read. Channel 1 is left to right, 2 is right to left.
+The configuration on FPort 190, sent after a join, has no measurement, nor has that of firmware 4 on FPort 1 (be 01 xx
+c5). Its application payload V5 (be 01 xx a5, 10 bytes) is refused: its layout is in no document at hand.
+Channel 1 is left to right, 2 is right to left.
 """
 
 from __future__ import annotations
 
-from decoders.base import Absent, Decoded, Decoder, Reading, Reason, UnknownMessage, WrongLength
+from decoders.base import (
+    Absent,
+    Decoded,
+    Decoder,
+    Reading,
+    Reason,
+    UnknownMessage,
+    UnsupportedMessage,
+    WrongLength,
+)
 from decoders.bits import i16_be, u16_be
 
-_PORT, _CONFIGURATION_PORT = 14, 190
+_PORT, _CONFIGURATION_PORT, _SETTINGS_PORT = 14, 190, 1
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 1, 2
 
 _CONFIGURATION_V2_LENGTH = 14
@@ -30,6 +40,7 @@ _CONFIGURATIONS = {3: (20,), 4: (31, 32), 5: (34,), 6: (35,)}
 """Version to lengths; V4 gained a byte for the radar's tuning."""
 
 _DEVICE_ID, _DEVICE_ID_LENGTH = 0xD5, 9
+_V5, _V5_SETTINGS, _V5_LENGTH = b"\xa5", b"\xc5", 10
 
 
 def _elsys(payload: bytes) -> Decoded:
@@ -98,6 +109,12 @@ def _configuration(payload: bytes) -> Decoded:
 def _decode(payload: bytes, f_port: int) -> Decoded:
     if f_port == _CONFIGURATION_PORT:
         return _configuration(payload)
+    if f_port == _SETTINGS_PORT:
+        if payload[:2] == b"\xbe\x01" and payload[3:4] == _V5_SETTINGS:
+            return Decoded(())
+        raise UnknownMessage(f"{payload[:4].hex(' ') or 'nothing'}: no configuration of firmware 4")
+    if len(payload) == _V5_LENGTH and payload[:2] == b"\xbe\x01" and payload[3:4] == _V5:
+        raise UnsupportedMessage("application payload V5 (firmware 4): its layout is in no document at hand")
     for prefix, length, read in _LAYOUTS:
         if payload.startswith(prefix):
             if len(payload) != length:
@@ -109,8 +126,10 @@ def _decode(payload: bytes, f_port: int) -> Decoded:
 DECODER = Decoder(
     vendor="Parametric",
     model="PCR2",
-    ports=(_PORT, _CONFIGURATION_PORT),
+    ports=(_SETTINGS_PORT, _PORT, _CONFIGURATION_PORT),
     quantities=("object_count", "objects", "battery", "battery_voltage", "solar_power", "device_temperature"),
     decode=_decode,
+    wraps={"objects": 2**16},
     verified=True,
+    differs=("The temperature is told with its tenth of a degree, which the maker's example leaves out.",),
 )

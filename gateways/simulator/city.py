@@ -20,13 +20,13 @@ from gateways.simulator.sensors import MODELS
 from gateways.simulator.wards import WARDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gateways.simulator.sensors import Sensor
     from gateways.simulator.wards import Ward
 
 TENANT = "Thành phố Đà Nẵng"
-APPLICATIONS = {"environment": "Môi trường", "traffic": "Giao thông", "water": "Ngập & thoát nước"}
+APPLICATIONS = {"environment": "Môi trường", "traffic": "Giao thông", "water": "Ngập & thoát nước", "assets": "Hạ tầng"}
 DEVICES_PER_WARD = 10
 """How many devices stand in a ward before the next ward is used; when all are, the wards fill up evenly."""
 
@@ -49,24 +49,33 @@ _ALTITUDES = (8.0, 12.0, 24.0, 31.5, 45.0)
 class City:
     """`devices` sensors in wards of Đà Nẵng, heard by gateways, registered in one ChirpStack.
 
-    Devices are numbered from 0; their models take turns. A quarter of them has a device profile with a codec, so that
-    their events carry the server's `object` beside `data`. Not safe for use by several threads at once.
+    Devices are numbered from 0; the models of its mix take turns. A quarter of the devices has a device profile with a
+    codec, so that their events carry the server's `object` beside `data`. Not safe for use by several threads at once.
 
     Args:
         devices: how many there are.
         seed: another one is another city: other devices, other gateways, other identities.
         protobuf: the server has `json = false`.
         prefix: stands before every topic, its "/" at the end included.
+        models: the mix; `models.WIDE` has every model that the simulator speaks.
 
     Attributes:
         members: the devices with their state, by index.
     """
 
-    def __init__(self, devices: int, seed: int = 0, *, protobuf: bool = False, prefix: str = "") -> None:
+    def __init__(
+        self,
+        devices: int,
+        seed: int = 0,
+        *,
+        protobuf: bool = False,
+        prefix: str = "",
+        models: Sequence[type[Sensor]] = MODELS,
+    ) -> None:
         if devices < 1:
             raise ValueError("a city needs at least one device")
         self.protobuf, self.prefix = protobuf, prefix
-        self._seed = seed
+        self._seed, self._models = seed, models
         self._wards = WARDS[: min(len(WARDS), 1 + (devices - 1) // DEVICES_PER_WARD)]
         self.gateways = tuple(
             self._gateway(index) for index in range(max(3, len(self._wards), devices // _DEVICES_PER_GATEWAY))
@@ -132,7 +141,7 @@ class City:
 
     def _member(self, index: int) -> Member:
         draw = self.random(f"device/{index}")
-        sensor = MODELS[index % len(MODELS)](draw)
+        sensor = self._models[index % len(self._models)](draw)
         device = self._device(index, sensor, self._wards[index // DEVICES_PER_WARD % len(self._wards)], draw)
         has_codec = draw.random() < _WITH_CODEC
         identity = Identity(

@@ -1,4 +1,4 @@
-"""Six device models as they behave in the street: what each measures at a time, and the bytes that it then sends.
+"""What a sensor is, and six device models as they behave in the street; `models` has the others.
 
 A measurement is a function of the sensor's own constants, the time and 8 bytes of noise; counters are integrals of
 time, so they never run backwards, whatever the reporting interval, and go on where they were after a restart.
@@ -10,12 +10,10 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from gateways.simulator import nature, payloads
+from gateways.simulator.town import INSTALLED
 
 if TYPE_CHECKING:
     from random import Random
-
-INSTALLED = 1_767_225_600.0
-"""2026-01-01T00:00:00Z: when the simulated city's counters stood at zero."""
 
 _YEAR = 365.25 * 86_400
 _REPORT_DAYS = 600 / 86_400  # the interval that a first report of an interval counter stands for
@@ -30,7 +28,7 @@ class Sensor(ABC):
         model: citylora's key for the model, "vendor/model".
         label: the name that an operator would give the device profile.
         kind: one word of the site's id.
-        domain: what the model watches: environment, traffic or water.
+        domain: what the model watches: environment, traffic, water or assets.
         f_port: the port that the model sends on as delivered.
     """
 
@@ -56,10 +54,6 @@ class Sensor(ABC):
         return max(0.05, min(1.0, 1.0 - 0.15 * (at - INSTALLED) / _YEAR))
 
 
-def _noise(byte: int) -> float:
-    return byte / 127.5 - 1.0
-
-
 class Air(Sensor):
     """Carbon dioxide, temperature, humidity and pressure at a street corner."""
 
@@ -69,10 +63,10 @@ class Air(Sensor):
         """%, °C, %RH, ppm, hPa."""
         return {
             "battery": float(round(100 * self.charge(at))),
-            "temperature": round(nature.air_temperature(at) + self.offset + 0.3 * _noise(noise[0]), 1),
-            "humidity": round(2 * (nature.humidity_at(at) - 3 * self.offset + 2 * _noise(noise[1]))) / 2,
-            "co2": float(round(425 + 60 * nature.activity(at) + 20 * self.offset + 12 * _noise(noise[2]))),
-            "pressure": round(nature.air_pressure(at) + 0.2 * _noise(noise[3]), 1),
+            "temperature": round(nature.air_temperature(at) + self.offset + 0.3 * nature.jitter(noise[0]), 1),
+            "humidity": round(2 * (nature.humidity_at(at) - 3 * self.offset + 2 * nature.jitter(noise[1]))) / 2,
+            "co2": float(round(425 + 60 * nature.activity(at) + 20 * self.offset + 12 * nature.jitter(noise[2]))),
+            "pressure": round(nature.air_pressure(at) + 0.2 * nature.jitter(noise[3]), 1),
         }
 
     def encode(self, values: Values) -> bytes:
@@ -87,23 +81,23 @@ class Dust(Sensor):
 
     def measure(self, at: float, noise: bytes) -> Values:
         """V, µg/m³, nm, 1/cm³, °C, %RH, Pa."""
-        pm2_5 = 16.0 + 9.0 * nature.activity(at) + 4.0 * self.offset + 2.5 * _noise(noise[0])
+        pm2_5 = 16.0 + 9.0 * nature.activity(at) + 4.0 * self.offset + 2.5 * nature.jitter(noise[0])
         count = 7.4 * pm2_5
         return {
             "battery": round(2.9 + 0.25 * self.charge(at), 3),
             "pm1": round(0.68 * pm2_5, 1),
             "pm2_5": round(pm2_5, 1),
             "pm4": round(1.2 * pm2_5, 1),
-            "pm10": round(1.45 * pm2_5 + 1.5 * (1 + _noise(noise[1])), 1),
-            "particle_size": float(round(510 + 30 * _noise(noise[2]))),
+            "pm10": round(1.45 * pm2_5 + 1.5 * (1 + nature.jitter(noise[1])), 1),
+            "particle_size": float(round(510 + 30 * nature.jitter(noise[2]))),
             "count_0_5": round(0.87 * count, 1),
             "count_1": round(0.985 * count, 1),
             "count_2_5": round(0.996 * count, 1),
             "count_4": round(0.999 * count, 1),
             "count_10": round(count, 1),
-            "temperature": round(nature.air_temperature(at) + self.offset + 0.3 * _noise(noise[3]), 2),
-            "humidity": round(nature.humidity_at(at) - 3 * self.offset + 2 * _noise(noise[4]), 2),
-            "pressure": float(2 * round(50 * nature.air_pressure(at) + 10 * _noise(noise[5]))),
+            "temperature": round(nature.air_temperature(at) + self.offset + 0.3 * nature.jitter(noise[3]), 2),
+            "humidity": round(nature.humidity_at(at) - 3 * self.offset + 2 * nature.jitter(noise[4]), 2),
+            "pressure": float(2 * round(50 * nature.air_pressure(at) + 10 * nature.jitter(noise[5]))),
         }
 
     def encode(self, values: Values) -> bytes:
@@ -155,7 +149,7 @@ class Road(Sensor):
             "rtl_sum": float(rtl & 0xFFFF),
             "battery": round(3.9 + 0.2 * self.charge(at), 3),
             "solar": round(1.2 * nature.sunshine(at), 3),
-            "temperature": round(nature.air_temperature(at) + 6 + 0.5 * _noise(noise[0]), 1),
+            "temperature": round(nature.air_temperature(at) + 6 + 0.5 * nature.jitter(noise[0]), 1),
         }
 
     def _totals(self, days: float) -> tuple[int, int]:
@@ -182,7 +176,7 @@ class Drain(Sensor):
 
     def _distance(self, at: float, noise: int) -> float:
         level = self.reach * nature.tide(at - 1800 * self.offset)
-        return float(round(1000 * (self.mounted - level) + 4 * _noise(noise)))
+        return float(round(1000 * (self.mounted - level) + 4 * nature.jitter(noise)))
 
     def encode(self, values: Values) -> bytes:
         """7 bytes."""
@@ -205,4 +199,5 @@ class Canal(Drain):
 
 
 MODELS: tuple[type[Sensor], ...] = (Air, People, Drain, Dust, Road, Canal)
-"""The mix of the city, in the order in which a ward is equipped: its first three devices cover the three domains."""
+"""The mix of the city unless another is asked for, in the order in which a ward is equipped: its first three devices
+cover three domains."""

@@ -153,6 +153,8 @@ def _lines(plan: dict[str, Any]) -> list[str]:
     if store := sinks.get("store"):
         lines.append(f"sink       store {store['file']}")
     lines.append(f"devices    {plan['devices'] or 'no devices.csv'}, {plan['profiles']} profiles with a decoder")
+    if plan["decoders"]:
+        lines.append(f"decoders   {plan['decoders']}, beside the built-in ones")
     return lines
 
 

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decoders.base import Decoded, DecodeError, Reading, WrongPort
-from decoders.catalog import UnknownModel, decode, find
+from decoders.base import Decoded, DecodeError, Reading, UnsupportedMessage, WrongPort
+from decoders.catalog import UnknownModel, decode, find, suggest
 from decoders.quantities import QUANTITIES
 from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import emit, fail, json_option, table
+from ingest.cli.options import emit, fail, json_option, say, table
+from ingest.cli.own_decoders import config_option, take
 
 if TYPE_CHECKING:
-    from decoders.base import Absent
+    from pathlib import Path
+
+    from decoders.base import Absent, Decoder
 
 _MODELS = "`citylora models` lists every model and its FPorts"
 _PAYLOAD = "check that the hex is whole, and that it is this model"
+_UNSUPPORTED = "the device's regular reports are read; a worker keeps this one in quarantine"
 
 _SEPARATORS = re.compile(r"[\s:,-]|0[xX]")
 
@@ -34,12 +38,14 @@ def _bytes_of(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
 @click.argument("model")
 @click.argument("f_port", metavar="FPORT", type=click.IntRange(0, 255))
 @click.argument("payload", metavar="HEX", nargs=-1, required=True, callback=_bytes_of)
+@config_option
 @json_option
-def command(*, model: str, f_port: int, payload: bytes, as_json: bool) -> int:
+def command(*, model: str, f_port: int, payload: bytes, config: Path | None, as_json: bool) -> int:
     """Decode one payload of MODEL, received on FPORT, without any server.
 
-    MODEL is a name that `citylora models` lists, with or without the vendor. HEX may hold spaces, colons and 0x.
-    Exit code 1 where the model is unknown or the payload cannot be decoded.
+    MODEL is a name that `citylora models` lists, with or without the vendor, or its key vendor/model. Case, spaces and
+    hyphens make no difference. Words of description may follow the name. HEX may hold spaces, colons and 0x. Exit code
+    1 where the model is unknown or the payload cannot be decoded.
 
     \b
     Example:
@@ -47,14 +53,15 @@ def command(*, model: str, f_port: int, payload: bytes, as_json: bool) -> int:
     """  # noqa: D301  (click reads the backspace)
     decoded, error, hint = Decoded(()), None, _MODELS
     try:
-        decoder = find(model)
+        decoder = named(model, config)
         model = decoder.name
         decoded = decode(decoder, payload, f_port)
     except UnknownModel as exc:
         error = {"kind": "unknown_model", "message": str(exc)}
+        hint = _MODELS if exc.suggestions else _shape(payload, f_port) or _MODELS
     except DecodeError as exc:
         error = {"kind": exc.kind, "message": str(exc)}
-        hint = _MODELS if isinstance(exc, WrongPort) else _PAYLOAD
+        hint = _HINTS.get(type(exc), _PAYLOAD)
     if as_json:
         emit(_as_json(model, f_port, decoded, error))
     elif error:
@@ -62,6 +69,41 @@ def command(*, model: str, f_port: int, payload: bytes, as_json: bool) -> int:
     else:
         _print(decoded)
     return FAILED if error else 0
+
+
+_HINTS = {WrongPort: _MODELS, UnsupportedMessage: _UNSUPPORTED}
+
+
+def named(text: str, config: Path | None = None) -> Decoder:
+    """The decoder of a name, which words of description may follow; it is said for which model it was taken then.
+
+    A configuration is only read where no decoder answers that is built in or installed.
+
+    Raises:
+        UnknownModel: neither the whole answers to a decoder nor any of its beginnings.
+        ConfigError: `config` cannot be used.
+    """
+    try:
+        return find(text)
+    except UnknownModel:
+        take(config)
+    words = text.split() or [text]
+    faults: list[UnknownModel] = []
+    for count in range(len(words), 0, -1):
+        try:
+            decoder = find(" ".join(words[:count]))
+        except UnknownModel as fault:
+            faults += [fault] if count > 1 or len(words) == 1 else []  # one word of several is a maker's name at best
+        else:
+            if count < len(words):
+                say(f"taken for {decoder.name}")
+            return decoder
+    raise next((fault for fault in faults if fault.suggestions), faults[0])
+
+
+def _shape(payload: bytes, f_port: int) -> str:
+    names = ", ".join(decoder.name for decoder in suggest(payload, f_port))
+    return f"{_MODELS}; such a payload could be of: {names}" if names else ""
 
 
 def _as_json(model: str, f_port: int, decoded: Decoded, error: dict[str, str] | None) -> dict[str, object]:

@@ -51,9 +51,9 @@ def command(
     if as_json and output == STDOUT:
         raise click.UsageError("--json and the events would both be on standard output; give -o FILE")
     settings = load_settings(config, data)
-    from ingest import export  # noqa: PLC0415  (after the configuration is known to be good)
-    from ingest.journal import FILE  # noqa: PLC0415
-    from ingest.journal_reader import SqliteReader  # noqa: PLC0415
+    from ingest.archive import export  # noqa: PLC0415  (after the configuration is known to be good)
+    from ingest.journal.reader import SqliteReader  # noqa: PLC0415
+    from ingest.journal.writer import FILE  # noqa: PLC0415
 
     path = settings.data_dir / FILE
     if not path.is_file():

@@ -85,7 +85,7 @@ def _as_json(account: Account) -> dict[str, object]:
 
 def _print(found: Found, *, everyone: bool) -> None:
     from gateways.rfc3339 import render  # noqa: PLC0415
-    from ingest.entry import Cause  # noqa: PLC0415
+    from ingest.journal.entry import Cause  # noqa: PLC0415
 
     if not found.devices:
         click.echo("no uplinks match", err=True)

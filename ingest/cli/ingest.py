@@ -16,8 +16,8 @@ from ingest.cli.options import config_options, emit, json_option, load_settings,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from ingest.archive.file_source import Recording
     from ingest.config import Settings
-    from ingest.file_source import Recording
     from ingest.status import Identity
 
 STDIN = "-"
@@ -127,7 +127,7 @@ def _terminable() -> Iterator[None]:
 
 
 def _open(files: Sequence[Path], stack: ExitStack) -> list[Recording]:
-    from ingest.file_source import Recording  # noqa: PLC0415
+    from ingest.archive.file_source import Recording  # noqa: PLC0415
 
     recordings = []
     for file in files:
@@ -146,8 +146,8 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
     """
     from gateways.chirpstack import events  # noqa: PLC0415
     from ingest.app import Worker, consumer_names  # noqa: PLC0415
-    from ingest.file_source import FileSource, first_time, parts  # noqa: PLC0415
-    from ingest.log import Lines  # noqa: PLC0415
+    from ingest.archive.file_source import FileSource, first_time, parts  # noqa: PLC0415
+    from ingest.observe.log import Lines  # noqa: PLC0415
     from ingest.status import read_state  # noqa: PLC0415
 
     began = time.monotonic()

@@ -15,10 +15,13 @@ from ingest.cli.options import config_options, emit, fail, json_option, load_set
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ingest.config import Settings
     from ingest.quarantine import Case
 
 CASES = 100
 """Events that `list --reason` shows at most."""
+
+_UNKNOWN = ("no_model", "unknown_model")
 
 HEX_LINE = 32
 """Bytes of a line of hex."""
@@ -93,7 +96,8 @@ def list_(*, reason: str | None, config: Path | None, data: Path | None, as_json
 def show(*, seq: int, config: Path | None, data: Path | None, as_json: bool) -> None:
     """Show the event SEQ as it was received, and why it was refused.
 
-    A payload that is no text is shown in hex (base64 with --json). Exit code 1 where it is not in quarantine.
+    A payload that is no text is shown in hex (base64 with --json). Of an uplink whose model is not known, models are
+    named that would read such a payload, which proves nothing. Exit code 1 where it is not in quarantine.
 
     \b
     Example:
@@ -105,7 +109,7 @@ def show(*, seq: int, config: Path | None, data: Path | None, as_json: bool) -> 
     found = refused.case(settings, seq)
     if not found:
         raise fail(f"event {seq} is not in quarantine", "`citylora quarantine list --reason WORD` shows which are")
-    event = _event(seq, found)
+    event = {**_event(seq, found), "suggested": _suggested(settings, found)}
     if as_json:
         emit(event)
         return
@@ -113,6 +117,8 @@ def show(*, seq: int, config: Path | None, data: Path | None, as_json: bool) -> 
         click.echo(f"{key:<12} {_printable(str(event[key]))}")
     for name, case in found.items():
         click.echo(f"{name:<12} {case.reason}: {_printable(case.detail)} ({_printable(_subject(case))})")
+    if event["suggested"]:
+        click.echo(f"{'could be of':<12} {', '.join(event['suggested'])}: only its shape says so")
     entry = next(iter(found.values())).entry
     length = entry.length or len(entry.payload)
     click.echo(f"{'payload':<12} {length} bytes" + (f", its first {len(entry.payload)}:" if entry.length else ":"))
@@ -228,6 +234,25 @@ def _event(seq: int, found: dict[str, Case]) -> dict[str, Any]:
         return {**event, "payload": entry.payload.decode()}
     except UnicodeDecodeError:
         return {**event, "payload_b64": b64encode(entry.payload).decode()}
+
+
+def _suggested(settings: Settings, found: dict[str, Case]) -> list[str]:
+    """Models that would read the payload of an uplink whose model is not known."""
+    from decoders import catalog  # noqa: PLC0415  (all decoders)
+    from gateways.chirpstack import events  # noqa: PLC0415
+    from gateways.uplink import MalformedEvent, Uplink  # noqa: PLC0415
+
+    case = next(iter(found.values()))
+    if case.reason not in _UNKNOWN:
+        return []
+    try:
+        message = events.parse(case.entry.topic, case.entry.payload)
+    except MalformedEvent:
+        return []
+    if not isinstance(message, Uplink) or message.encrypted:
+        return []
+    catalog.use(catalog.look(settings.decoders.folder))
+    return [decoder.name for decoder in catalog.suggest(message.payload, message.f_port)]
 
 
 def _second(moment: int) -> str:

@@ -10,16 +10,18 @@ import click
 from ingest.cli.options import config_options, emit, fail, json_option, load_settings, say, table
 from ingest.cli.progress import bar
 from ingest.cli.selection import EVER, device_option, time_options
-from ingest.errors import DataDirError
+from ingest.errors import CityloraError, DataDirError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ingest.config import Settings
 
 _SHOWN = 40
 """Lines of changes that are printed; `--json` has them all."""
+
+_AGAIN = "when that is mended, give the same command with --resume and --consumer: it goes on where it came to"
 
 _COUNTS = ("events", "rows", "same", "written", "released", "quarantined", "remain")
 
@@ -65,13 +67,29 @@ def command(
         "dry": dry_run,
         "resume": resume,
     }
-    with _worker(settings) as step:
-        done = {name: _replay(step, {**question, "consumer": name}, name) for name in names if consumer in (None, name)}
-    if as_json:
+    done, failed = _each(settings, question, [name for name in names if consumer in (None, name)])
+    if as_json and not failed:
         emit({"dry_run": dry_run, "consumers": done})
-    else:
+    elif not as_json:
         for name, report in done.items():
             _print(name, report, dry=dry_run)
+    if failed:
+        raise fail("\n".join(failed), _AGAIN)
+
+
+def _each(
+    settings: Settings, question: dict[str, Any], names: Sequence[str]
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """One sink after the other: the reports of those that could be done, and a line for each that could not."""
+    done: dict[str, dict[str, Any]] = {}
+    failed: list[str] = []
+    with _worker(settings) as step:
+        for name in names:
+            try:
+                done[name] = _replay(step, {**question, "consumer": name}, name)
+            except CityloraError as error:
+                failed.append(f"{name}: {error}{f' ({error.hint})' if error.hint else ''}")
+    return done, failed
 
 
 def _replay(step: Callable[[dict[str, Any]], dict[str, Any]], question: dict[str, Any], name: str) -> dict[str, Any]:
@@ -95,7 +113,7 @@ def _time(moment: int, empty: bool) -> str | None:  # noqa: FBT001
 def _worker(settings: Settings) -> Iterator[Callable[[dict[str, Any]], dict[str, Any]]]:
     """How to ask for the next step: the worker that runs, else one of our own."""
     from ingest import via_worker  # noqa: PLC0415
-    from ingest.journal import FILE  # noqa: PLC0415
+    from ingest.journal.writer import FILE  # noqa: PLC0415
 
     if via_worker.runs(settings):
         yield lambda question: via_worker.ask(settings, "rewrite", **question) or _gone()

@@ -40,7 +40,7 @@ def command(*, source: Path, into: Path | None, config: Path | None, no_verify: 
     """  # noqa: D301  (click reads the backspace)
     folder = into or load_settings(config, None).data_dir
     from gateways.rfc3339 import render  # noqa: PLC0415
-    from ingest import restore  # noqa: PLC0415
+    from ingest.archive import restore  # noqa: PLC0415
 
     with bar("restore") as advance:
         done = restore.restore(source, folder, time.time_ns(), check=not no_verify, advance=advance)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from ingest.app import Worker
     from ingest.config import Settings
-    from ingest.log import Log, Logger
-    from ingest.observed import Observed
+    from ingest.observe.log import Log, Logger
+    from ingest.observe.observed import Observed
 
 HURRIED = 1
 """Exit code after a second SIGTERM: nothing acknowledged is lost, but the end was not clean."""
@@ -45,15 +45,18 @@ def command(*, config: Path | None, data: Path | None) -> int:
         raise ConfigError(
             "no broker is configured: there is nothing to take uplinks from", "add [[broker]] and [[lns]]"
         )
-    from ingest.log import Logger  # noqa: PLC0415  (after the configuration is known to be good)
-    from ingest.sd_notify import notify, watchdog_seconds  # noqa: PLC0415
+    from ingest.heap import Trimmer  # noqa: PLC0415  (after the configuration is known to be good)
+    from ingest.observe.log import Logger  # noqa: PLC0415
+    from ingest.observe.sd_notify import notify, watchdog_seconds  # noqa: PLC0415
 
     log = Logger(settings.log.format, settings.log.level)
     worker, observed = _made(settings, log)
+    heap = Trimmer()
     with _signals(worker, observed, log, lambda: load_settings(config, data)) as stop:
         with _only_here():
             worker.start()
             observed.start()
+            heap.start()
         _say_started(settings, log)
         notify("READY=1")
         while not stop.wait(watchdog_seconds() or 3600.0) and not worker.failed:
@@ -61,6 +64,7 @@ def command(*, config: Path | None, data: Path | None) -> int:
         notify("STOPPING=1")
         worker.stop()
         observed.stop()
+        heap.stop()
     if worker.failed:
         log.error("worker failed", cause=worker.failed)
         return FAILED
@@ -75,7 +79,7 @@ def _made(settings: Settings, log: Logger) -> tuple[Worker, Observed]:
         CityloraError: the data directory cannot be used, or nobody can listen where the metrics are to be served.
     """
     from ingest.app import Worker  # noqa: PLC0415
-    from ingest.observed import Observed  # noqa: PLC0415
+    from ingest.observe.observed import Observed  # noqa: PLC0415
 
     worker = Worker(settings, log)
     try:

@@ -71,6 +71,7 @@ _FILE = click.Path(exists=True, dir_okay=False)
     help="Messages a second of all kinds together.",
 )
 @click.option("--seed", type=click.IntRange(0, 0xFFFF), default=0, show_default=True, help="Another one: another city.")
+@click.option("--mix", type=click.Choice(["core", "wide"]), default="core", show_default=True, help="Which devices.")
 @click.option("--protobuf", is_flag=True, help="As a server with json = false.")
 @click.option("--kinds", callback=_kinds, metavar="KIND,...", help=f"Of {', '.join(_KINDS)}; all unless named.")
 @click.option("--only-up", is_flag=True, help="Plain uplinks, one of each device in turn, and nothing else.")
@@ -87,6 +88,9 @@ def command(*, as_json: bool, limit: int | None, rate: float, **given: Any) -> i
     city's clock begins now, so that all else is the same and the times are new. Nothing marks the messages as
     simulated: point it at a broker whose consumers may know them.
 
+    --mix core has six models, the same as ever; --mix wide has 47 of 20 makers: weather, noise, parking, meters, bins,
+    lamps, doors.
+
     No real device speaks more often than every two seconds or so: take ten devices or more for each event a second,
     and a hundred where the causes of gaps are to be told (--radio-loss, --bursts).
 
@@ -97,14 +101,15 @@ def command(*, as_json: bool, limit: int | None, rate: float, **given: Any) -> i
     Example:
       citylora simulate --host broker.example --devices 500 --rate 100 --for 1m
     """  # noqa: D301  (click reads the backspace)
-    from gateways.simulator import City, Life  # noqa: PLC0415
+    from gateways.simulator import MIXES, City, Life  # noqa: PLC0415
     from gateways.simulator.publish import Progress  # noqa: PLC0415
 
     if given["only_up"] and (set(given["kinds"]) != set(_KINDS) or given["radio_loss"] or given["bursts"]):
         raise click.UsageError("--only-up is the plain city: it goes with neither --kinds nor losses")
     start = time.time_ns() if given["start"] is None else given["start"]
     prefix = given["prefix"] and given["prefix"].rstrip("/") + "/"
-    city = City(given["devices"], given["seed"], protobuf=given["protobuf"], prefix=prefix)
+    models = MIXES[given["mix"]]
+    city = City(given["devices"], given["seed"], protobuf=given["protobuf"], prefix=prefix, models=models)
     life = Life(city, kinds=given["kinds"], radio_loss=given["radio_loss"], bursts=given["bursts"])
     stream: Iterator[Event] = city.stream(start, rate) if given["only_up"] else life.stream(start, rate)
     run = _Run(islice(stream, round(rate * limit)) if limit else stream, Progress(), rate)

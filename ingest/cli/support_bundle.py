@@ -38,7 +38,7 @@ def command(
       journalctl -u citylora -n 5000 > /tmp/citylora.log
       citylora support-bundle -c /etc/citylora/citylora.toml --log /tmp/citylora.log
     """  # noqa: D301  (click reads the backspace)
-    from ingest.support import Asked, bundle  # noqa: PLC0415
+    from ingest.archive.support import Asked, bundle  # noqa: PLC0415
 
     target = output or Path(time.strftime("citylora-support-%Y%m%d-%H%M%S.tar.gz"))
     parts = bundle(Asked(config, data, log, with_devices, verify), target)

@@ -183,6 +183,9 @@ def _read(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise ConfigError(f"{path}: is no TOML: {exc}", _HINT) from exc
     anchored: dict[str, Any] = _mapped(tree, lambda key, value: _anchored(key, value, path.absolute().parent))
+    decoders = anchored.get("decoders")
+    if isinstance(decoders, dict) and "folder" in decoders:  # the only path among names that others gave
+        decoders["folder"] = _anchored("file", decoders["folder"], path.absolute().parent)
     return anchored
 
 

@@ -7,6 +7,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from ingest.units import render_duration, render_size
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -92,5 +94,13 @@ def _complaint(error: Mapping[str, Any], location: tuple[str | int, ...], known:
     if kind == "value_error":
         return str(error["ctx"]["error"])
     if kind in _REMEDY:
-        return _REMEDY[kind].format(**error.get("ctx", {}))
+        return _REMEDY[kind].format(**_like_input(error.get("ctx", {}), error.get("input")))
     return f"cannot be used: {error['msg']}"
+
+
+def _like_input(context: Mapping[str, Any], written: object) -> dict[str, Any]:
+    """The bounds as the value was written: "1h" beside "10m", "1 MiB" beside "5 kB", 5 beside 3."""
+    if not isinstance(written, str) or not written.strip()[-1:].isalpha():
+        return dict(context)
+    render = render_size if written.strip().endswith("B") else render_duration
+    return {name: render(bound) if isinstance(bound, int) else bound for name, bound in context.items()}

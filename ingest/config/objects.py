@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from decoders.catalog import UnknownModel, find, plain
+from decoders.base import plain
+from decoders.catalog import UnknownModel, find
 from decoders.object_map import ObjectMap, parse_path, target, units
 from decoders.quantities import QUANTITIES
 from ingest.config.base import Section, Text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path  # noqa: TC003  (pydantic reads the annotations)
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from decoders.catalog import UnknownModel, find
+from decoders.catalog import UnknownModel, find, look
 from ingest.config.base import Duration, Section, Size, Text
 from ingest.config.objects import ObjectMapping, check_apart
 
@@ -35,6 +35,10 @@ class Devices(Section):
 class Decoders(Section):
     """How uplinks are read."""
 
+    folder: Annotated[Path | None, Field(examples=["decoders"])] = None
+    """Decoders of your own: files *.py, each with a DECODER as CONTRIBUTING.md describes it. One that is broken, or
+    that answers to the name of a built-in, is left out, and the log says so. What stands there is run: nobody else may
+    be able to write to it. Read again at SIGHUP."""
     profiles: Annotated[
         dict[Text, Text], Field(examples=[{"Milesight EM500-CO2 (AS923-2)": "Milesight EM500-CO2"}])
     ] = Field(default_factory=dict)
@@ -47,10 +51,12 @@ class Decoders(Section):
 
     @field_validator("profiles")
     @classmethod
-    def _models_exist(cls, value: dict[str, str]) -> dict[str, str]:
+    def _models_exist(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        folder = info.data.get("folder")
+        own = look(folder) if value and folder else None
         for profile, model in value.items():
             try:
-                find(model)
+                find(model, own)
             except UnknownModel as exc:
                 raise ValueError(f'has for "{profile}" {exc}; `citylora models` lists them all') from exc
         return value

@@ -10,7 +10,7 @@ from ingest.data_dir import consumer_file
 from ingest.demo import readings
 from ingest.demo.latency import RECENT
 from ingest.demo.stage import SINK
-from ingest.journal import FILE
+from ingest.journal.writer import FILE
 from ingest.ledger import Ledger
 from ingest.quarantine import Quarantine
 from ingest.sqlite import connect
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingest.quarantine import Group
     from ingest.status import Identity
 
-DOMAINS = ("environment", "traffic", "water")
+DOMAINS = ("environment", "traffic", "water", "assets")
 READINGS = 12
 """Newest readings of each domain that are kept at hand; how many are shown is the terminal's matter."""
 

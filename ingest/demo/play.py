@@ -6,13 +6,13 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from ingest.audit.verify import verify
 from ingest.demo.observer import Observer
 from ingest.demo.screen import Scene
 from ingest.demo.stage import SINK, Stage
 from ingest.demo.summary import Summary
 from ingest.demo.view import choose
 from ingest.status import read_state
-from ingest.verify import verify
 
 if TYPE_CHECKING:
     import threading

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from ingest.quarantine import Group as Reason
     from ingest.status import Identity
 
-SMALLEST = (72, 20)
+SMALLEST = (72, 23)
 """Columns and lines that the picture needs."""
 
-_COLOURS = {"environment": "green", "traffic": "magenta", "water": "cyan"}
-_LINES_WITHOUT_READINGS = 18
+_COLOURS = {"environment": "green", "traffic": "magenta", "water": "cyan", "assets": "blue"}
+_LINES_WITHOUT_READINGS = 19
 _REASONS = 2
 _WIDE = 96  # columns
 _VALUE = 9

@@ -13,8 +13,8 @@ from ingest.demo.broker_process import HOST, USER, BrokerProcess
 from ingest.demo.latency import Sampler
 from ingest.demo.traffic import Traffic
 from ingest.errors import CityloraError
-from ingest.log import Lines
-from ingest.troubles import SUBSCRIBED
+from ingest.observe.log import Lines
+from ingest.observe.troubles import SUBSCRIBED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

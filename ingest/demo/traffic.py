@@ -12,7 +12,7 @@ import time
 from itertools import cycle
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateways.simulator import City
+from gateways.simulator import WIDE, City
 from gateways.simulator.publish import publish
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ FEWEST_FOR_FAULTS = 10
 """In a smaller city every device is well."""
 
 UNKNOWN_MODEL = "prototype/tide-gauge"
-WRONG_PORT = 200
+WRONG_PORT = 224
+"""LoRaWAN's test protocol: no model sends measurements there, also where its owner can set the port."""
 
 _CATCH_UP = 1.0  # s: a longer stall is not made up for
 
@@ -54,7 +55,7 @@ class Traffic:
     """
 
     def __init__(self, devices: int, rate: float, on_sent: Callable[[Sent], None]) -> None:
-        self.city = City(devices)
+        self.city = City(devices, models=WIDE)
         self.sent = Sent()
         self.acknowledged = 0
         self.seconds = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from decoders import catalog
 from ingest.doctor.finding import Finding, is_here
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def plan(settings: Settings) -> dict[str, Any]:
         },
         "devices": str(settings.devices.file) if settings.devices.file else None,
         "profiles": len(settings.decoders.profiles),
+        "decoders": str(settings.decoders.folder) if settings.decoders.folder else None,
     }
 
 
@@ -71,6 +73,10 @@ def remarks(settings: Settings) -> Iterator[Finding]:
             said = "for ever, as far as the configuration says: points that the database does not keep would be refused"
             remedy = 'write retention = "..." if the database keeps points for a limited time'
             yield Finding("retention", "influxdb", "ok", said, remedy)
+
+    for trouble in catalog.look(settings.decoders.folder).troubles:
+        remedy = "mend it or take it away; CONTRIBUTING.md says what a decoder has to keep"
+        yield Finding("decoder", trouble.place, "warn", f"not used: {trouble.cause}", remedy)
 
 
 def _remarks_on(broker: Broker) -> Iterator[Finding]:

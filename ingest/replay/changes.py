@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.point import TAGS, Point
+from ingest.decoding.point import TAGS, Point
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

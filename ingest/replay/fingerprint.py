@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import decoders
+from decoders import catalog
 
 if TYPE_CHECKING:
     from ingest.config import Settings
@@ -17,6 +18,8 @@ def fingerprint(settings: Settings) -> str:
     found = sha256(settings.decoders.model_dump_json().encode())
     for source in sorted(Path(decoders.__file__).parent.rglob("*.py")):
         found.update(source.read_bytes())
+    for file in catalog.from_outside().files:
+        found.update(Path(file).read_bytes())
     if settings.devices.file is not None:
         found.update(settings.devices.file.read_bytes())
     return found.hexdigest()

@@ -10,16 +10,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingest.consumer.feed import Kept
+from ingest.decoding.moment import EARLIEST, TOLERANCE
 from ingest.errors import DataDirError
-from ingest.feed import Kept
-from ingest.moment import EARLIEST, TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from ingest.decoding import Outcome
-    from ingest.entry import Block, Entry
-    from ingest.journal_reader import SqliteReader
+    from ingest.decoding.decoding import Outcome
+    from ingest.journal.entry import Block, Entry
+    from ingest.journal.reader import SqliteReader
 
 EVENTS = 5_000
 """Events of a slice, about: less than a second in which the sink's own consumer waits."""

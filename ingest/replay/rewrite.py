@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from ingest.batch import case_of
+from ingest.consumer.batch import case_of
 from ingest.errors import CityloraError
 from ingest.ledger import STORED
 from ingest.ports import Rewritable
@@ -22,14 +22,14 @@ from ingest.replay.plan import Plan, Span, Wanted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ingest.consumer import Consumer
-    from ingest.decoding import Outcome
-    from ingest.desk import Desk
-    from ingest.entry import Entry
-    from ingest.feed import Kept
-    from ingest.journal_reader import SqliteReader
+    from ingest.consumer.consumer import Consumer
+    from ingest.consumer.desk import Desk
+    from ingest.consumer.feed import Kept
+    from ingest.decoding.decoding import Outcome
+    from ingest.decoding.point import Point
+    from ingest.journal.entry import Entry
+    from ingest.journal.reader import SqliteReader
     from ingest.ledger import Range
-    from ingest.point import Point
     from ingest.ports import Refusal
 
 

@@ -13,10 +13,10 @@ from ingest.replay.rewrite import Order, Progress, Report, replay
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ingest.consumer import Consumer
-    from ingest.decoding import Outcome
-    from ingest.entry import Entry
-    from ingest.journal_reader import SqliteReader
+    from ingest.consumer.consumer import Consumer
+    from ingest.decoding.decoding import Outcome
+    from ingest.journal.entry import Entry
+    from ingest.journal.reader import SqliteReader
 
 STEP_SECONDS = 0.5
 """How long one question is worked on, about; a slice that is begun is ended."""

@@ -32,7 +32,7 @@ from ingest.sinks.transports import Response, connect
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from ingest.point import Point
+    from ingest.decoding.point import Point
     from ingest.sinks.settings import InfluxSettings
     from ingest.sinks.transports import Transport
 

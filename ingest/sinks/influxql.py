@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import msgspec
 import urllib3
 
+from ingest.decoding.point import TAGS, Point
 from ingest.errors import SinkUnavailable
-from ingest.point import TAGS, Point
 from ingest.sinks.transports import CONNECT_TIMEOUT, headers, response
 
 if TYPE_CHECKING:

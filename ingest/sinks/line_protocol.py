@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 
-from ingest.point import TAGS, Point
+from ingest.decoding.point import TAGS, Point
 
 PREFIXES_KEPT = 50_000
 """Escaped `measurement,tags` remembered, some 0.5 kB each: what a city of 15,000 devices writes. More devices than that

@@ -10,7 +10,7 @@ from ingest.sinks.influxdb import InfluxSink
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from ingest.point import Point
+    from ingest.decoding.point import Point
     from ingest.ports import Refusal
     from ingest.sinks.settings import InfluxSettings
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ingest.point import TAGS, Point
+from ingest.decoding.point import TAGS, Point
 
 if TYPE_CHECKING:
     import sqlite3

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateways.simulator import MIXES
 from tests.bench import machine, report
 from tests.bench.debian import debian
+from tests.bench.decoders import decoders
 from tests.bench.dirty import dirty
 from tests.bench.drain import drain
 from tests.bench.journal import journal
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 BENCHES: dict[str, Callable[[Options], Result]] = {
     "startup": startup,
+    "decoders": decoders,
     "journal": journal,
     "state": state,
     "drain": drain,
@@ -69,6 +72,7 @@ def _arguments() -> tuple[list[str], Options, bool]:
     parser.add_argument("--rate", type=float, default=default.rate, help="uplinks a second of the sustained run")
     parser.add_argument("--subjects", nargs="+", default=default.subjects, choices=("citylora", "floor"))
     parser.add_argument("--store", action="store_true", help="with the store sink, too")
+    parser.add_argument("--mix", default=default.mix, choices=MIXES, help="of a drain's city: core has six models")
     given = parser.parse_args()
     if unknown := set(given.names) - set(BENCHES):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
@@ -82,6 +86,7 @@ def _arguments() -> tuple[list[str], Options, bool]:
         given.rate,
         tuple(given.subjects),
         given.store,
+        given.mix,
     )
     return given.names or list(BENCHES), options, given.json
 

@@ -27,7 +27,7 @@ COMPARED = ("cpu_s_per_1000", "rate", "influxd_cpu_s_per_1000", "mosquitto_cpu_s
 def drain(options: Options) -> Result:
     """CPU and rate of each subject, and their ratios to the floor's."""
     with options.scratch() as folder:
-        queue = Queue(folder / "queue", options.messages, options.devices)
+        queue = Queue(folder / "queue", options.messages, options.devices, mix=options.mix)
         runs = [
             {"round": number + 1, **run(name, options, queue, folder / f"{number}-{name}")}
             for number in range(options.rounds)
@@ -35,6 +35,7 @@ def drain(options: Options) -> Result:
         ]
     return {
         "messages": options.messages,
+        "mix": options.mix,
         "json_bytes_an_uplink": round(queue.json_bytes / options.messages),
         "runs": runs,
         "medians": medians(runs),

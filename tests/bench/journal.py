@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateways.chirpstack import events
 from gateways.simulator import City
 from gateways.uplink import Event
-from ingest.intake import Intake
-from ingest.journal import FILE, SqliteJournal
+from ingest.intake.intake import Intake
+from ingest.journal.writer import FILE, SqliteJournal
 from ingest.pipeline import COMMIT_EVENTS, REMEMBER_EVENTS, REMEMBER_SECONDS
 from tests.bench.load import SEED
 from tests.bench.steady import Load, steady

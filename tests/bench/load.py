@@ -12,7 +12,7 @@ import time
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gateways.simulator import City
+from gateways.simulator import MIXES, City
 from gateways.simulator.json_text import timestamp
 from tests.bench.wire import Publisher, frame
 
@@ -44,6 +44,7 @@ class Queue:
         messages: how many.
         devices: of the city.
         spoil: changes the payload of an event by its number; None makes it one whose points will be refused.
+        mix: of the city's models.
 
     Attributes:
         rows: uplinks that InfluxDB will have a row of.
@@ -52,7 +53,13 @@ class Queue:
     """
 
     def __init__(
-        self, path: Path, messages: int, devices: int, spoil: Callable[[int, bytes], Spoiled] | None = None
+        self,
+        path: Path,
+        messages: int,
+        devices: int,
+        spoil: Callable[[int, bytes], Spoiled] | None = None,
+        *,
+        mix: str = "core",
     ) -> None:
         self._path, self.messages = path, messages
         self.json_bytes = self.rows = 0
@@ -60,9 +67,8 @@ class Queue:
         rows: dict[str, int] = {}
         topic = ""
         with path.open("wb") as file:
-            for number, (_, topic, clean) in enumerate(
-                islice(City(devices, SEED).stream(start, QUEUED_RATE), messages)
-            ):
+            stream = City(devices, SEED, models=MIXES[mix]).stream(start, QUEUED_RATE)
+            for number, (_, topic, clean) in enumerate(islice(stream, messages)):
                 payload, kept = spoil(number, clean) if spoil else Spoiled(clean)
                 self.json_bytes += len(payload)
                 self.rows += kept

@@ -29,6 +29,7 @@ class Options:
         rate: uplinks a second of the sustained run.
         subjects: who takes turns in a drain.
         store: the store sink is on.
+        mix: of the simulated city's models in a drain, by its name.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Options:
     rate: float = 5_000.0
     subjects: tuple[str, ...] = ("citylora", "floor")
     store: bool = False
+    mix: str = "core"
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

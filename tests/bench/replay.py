@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateways import rfc3339
 from gateways.simulator import City
-from ingest.point import TAGS
+from ingest.decoding.point import TAGS
 from tests.bench.load import SEED
 from tests.servers import InfluxDB
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from gateways.chirpstack import events
 from gateways.simulator import City
 from gateways.uplink import Event
-from ingest.decoding import Decoding
+from ingest.decoding.decoding import Decoding
 from ingest.devices import Directory
-from ingest.intake import Intake
+from ingest.intake.intake import Intake
 from ingest.pipeline import REMEMBER_EVENTS
 from tests.bench.load import SEED, Recurring, dev_eui
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from ingest.cli import main
-from ingest.journal import FILE
+from ingest.journal.writer import FILE
 from tests.fakes.house import House
 from tests.fakes.uplinks import city
 

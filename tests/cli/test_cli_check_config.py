@@ -49,6 +49,17 @@ def test_a_good_one_is_told_and_nothing_is_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "north").exists()
 
 
+def test_a_decoder_of_ones_own_that_is_broken_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "th.py").write_text("DECODER = 7\n", "utf-8")
+    path = written(tmp_path, "north", lns='[decoders]\nfolder = "mine"')
+    done = citylora("check-config", path)
+    assert done.exit_code == 0, done.output
+    assert f"  decoders   {tmp_path}/mine, beside the built-in ones\n" in done.stdout
+    assert f"WARN    {tmp_path}/mine/th.py: decoder: not used: gives something that is no Decoder\n" in done.stdout
+    assert done.stdout.endswith("1 WARN\n")
+
+
 def test_two_that_take_the_same_events_fail(tmp_path: Path) -> None:
     north, south = written(tmp_path, "north"), written(tmp_path, "south")
     done = citylora("check-config", north, "-c", south)

@@ -19,9 +19,9 @@ from click.testing import CliRunner, Result
 
 from gateways import rfc3339
 from ingest import control, data_dir
+from ingest.audit.verify import verify
 from ingest.cli import main
 from ingest.status import read_state
-from ingest.verify import verify
 from tests.servers.ports import free_port
 
 if TYPE_CHECKING:

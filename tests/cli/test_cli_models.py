@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from decoders import catalog
 from decoders.catalog import all_decoders, find
+from decoders.quantities import QUANTITIES
 from ingest.cli import main
 
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
@@ -29,10 +33,65 @@ def test_json_has_every_model_with_exactly_the_promised_keys() -> None:
     models = json.loads(done.stdout)
     assert len(models) == len(all_decoders()) >= 6
     for row in models:
-        assert list(row) == ["model", "vendor", "f_ports", "quantities", "verified"]
+        assert list(row) == [
+            *("model", "vendor", "key", "domain", "aliases", "f_ports"),
+            *("quantities", "wraps", "verified", "differs"),
+        ]
         decoder = find(row["model"])
+        assert find(row["key"]) is decoder
         assert (decoder.name, decoder.vendor, decoder.verified) == (row["model"], row["vendor"], row["verified"])
-        assert (list(decoder.ports), list(decoder.quantities)) == (row["f_ports"], row["quantities"])
+        ports = list(range(1, 224)) if row["f_ports"] == "any" else row["f_ports"]
+        assert (list(decoder.ports), list(decoder.quantities)) == (ports, row["quantities"])
+        ends = {name: math.inf if end is None else end for name, end in row["wraps"].items()}
+        assert (ends, row["domain"], tuple(row["differs"])) == (decoder.wraps, decoder.domain, decoder.differs)
+
+
+def models(*options: str) -> list[str]:
+    """The names that a filter leaves."""
+    done = CliRunner().invoke(main, ["models", "--json", *options])
+    assert done.exit_code == 0
+    return [row["model"] for row in json.loads(done.stdout)]
+
+
+def test_the_list_can_be_narrowed() -> None:
+    everything = models()
+    assert set(models("--vendor", "MILESIGHT")) == {name for name in everything if name.startswith("Milesight ")}
+    assert "Parametric PCR2" in models("--domain", "traffic")
+    assert "Milesight EM500-CO2" in models("--search", "em500 co")
+    assert "Dragino LDDS75" in models("--search", "ultrasonic")
+    assert set(models("--search", "surface_temperature")) == {
+        one.name for one in all_decoders() if "surface_temperature" in one.quantities
+    }
+    with_people = {one.name for one in all_decoders() if "people_in" in one.quantities}
+    assert with_people <= set(models("--search", "people_in")) < set(everything)
+    assert models("--vendor", "Milesight", "--domain", "traffic", "--search", "vs133") == ["Milesight VS133"]
+    done = CliRunner().invoke(main, ["models", "--vendor", "Nobody"])
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "no model is like that\n")
+    assert CliRunner().invoke(main, ["models", "--domain", "road"]).exit_code == 2
+
+
+def test_the_page_has_every_model_every_difference_and_every_quantity() -> None:
+    done = CliRunner().invoke(main, ["models", "--markdown"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    for decoder in all_decoders():
+        assert re.search(rf"^\| {re.escape(decoder.name)}(<br>= [^|]+)* \| [^|]", done.stdout, re.MULTILINE)
+        assert all(f"- {sentence}\n" in done.stdout for sentence in decoder.differs)
+    assert all(f"| `{name}` | " in done.stdout for name in QUANTITIES)
+
+
+def test_decoders_of_ones_own_are_listed_and_broken_ones_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "from decoders.base import *\nDECODER = Decoder(vendor='Acme', model='TH-1', ports=(7,),"
+        " quantities=('co2',), decode=lambda p, f: Decoded(()))\n"
+    )
+    (tmp_path / "b.py").write_text("import no_such_module_at_all\n")
+    (tmp_path / "c.toml").write_text('data_dir = "d"\n[decoders]\nfolder = "."\n')
+    try:
+        done = CliRunner().invoke(main, ["models", "-c", str(tmp_path / "c.toml"), "--vendor", "acme"])
+    finally:
+        catalog.use(catalog.look(None))
+    assert done.stdout.splitlines()[1].split() == ["Acme", "TH-1", "7", "no", "co2"]
+    assert done.stderr == (f"not used: {tmp_path}/b.py: ModuleNotFoundError: No module named 'no_such_module_at_all'\n")
 
 
 def test_the_table_has_a_line_a_model() -> None:
@@ -41,7 +100,7 @@ def test_the_table_has_a_line_a_model() -> None:
     assert header.split() == ["MODEL", "FPORT", "VERIFIED", "QUANTITIES"]
     assert len(rows) == len(all_decoders())
     wanted = next(row for row in rows if row.startswith("Milesight EM500-CO2 "))
-    assert wanted.split()[2:] == ["85", "yes", "co2,", "air_temperature,", "humidity,", "pressure,", "battery"]
+    assert wanted.split()[2:] == ["any", "yes", "co2,", "air_temperature,", "humidity,", "pressure,", "battery"]
 
 
 @pytest.fixture
@@ -91,7 +150,7 @@ def test_what_is_mapped_is_stored(configuration: str) -> None:
     assert [row["value"] for row in json.loads(done.stdout)] == [27.2]
 
 
-@pytest.mark.parametrize("option", [["--since", "7d"], ["--data", "x"], ["-c", "x"]])
+@pytest.mark.parametrize("option", [["--since", "7d"], ["--data", "x"], ["--unmapped", "--search", "x"]])
 def test_what_reads_no_journal_takes_no_directory(option: list[str]) -> None:
     done = CliRunner().invoke(main, ["models", *option])
     assert done.exit_code == 2

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ingest import data_dir
+from ingest.audit.verify import verify
 from ingest.cli import main
 from ingest.status import read_state
-from ingest.verify import verify
 
 CITYLORA = Path(sys.executable).with_name("citylora")
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
@@ -93,6 +93,16 @@ def test_show_gives_the_event_as_it_was_received(folder: Path) -> None:
     shown = _run("show", folder, "184").stdout
     assert "\x1b" not in shown
     assert " (broken.jsonl)\n" in shown
+
+
+def test_show_names_models_that_would_read_a_payload_of_nobody(folder: Path) -> None:
+    found = _json("show", folder, "1")
+    assert "Milesight EM500-CO2" in found["suggested"]
+    assert len(found["suggested"]) <= 5
+    shown = _run("show", folder, "1").stdout
+    assert f"could be of  {', '.join(found['suggested'])}: only its shape says so\n" in shown
+    assert _json("show", folder, "183")["suggested"] == []
+    assert "could be of" not in _run("show", folder, "183").stdout
 
 
 def test_show_of_what_is_not_there_fails(folder: Path) -> None:

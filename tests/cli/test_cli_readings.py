@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from gateways import rfc3339
 from ingest import data_dir, readings
 from ingest.cli import main
-from ingest.point import Point
+from ingest.decoding.point import Point
 from ingest.sinks.store import StoreSink
 from ingest.sqlite import rollback, transaction
 

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from chirpstack_api import integration
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from gateways.simulator import KINDS, City
+from gateways.simulator import KINDS, MIXES, WIDE, City
 from ingest.cli import simulate
 from tests.e2e.certificates import make_authority
 from tests.servers import Mosquitto, free_port
@@ -120,6 +121,21 @@ def test_only_up_is_the_plain_city(mosquitto: Mosquitto) -> None:
     stream = City(20).stream(1_788_220_800_000_000_000, 300)
     wanted = [(topic, payload) for _, (_, topic, payload) in zip(range(300), stream, strict=False)]
     assert heard(mosquitto.port, *arguments)[1] == wanted
+
+
+def test_the_wide_mix_is_every_model(mosquitto: Mosquitto) -> None:
+    arguments = ("--mix", "wide", "--only-up", "--rate", "100", "--for", "1s", "--start", START, "--devices", "60")
+    stream = City(60, models=WIDE).stream(1_788_220_800_000_000_000, 100)
+    wanted = [(topic, payload) for _, (_, topic, payload) in zip(range(100), stream, strict=False)]
+    assert heard(mosquitto.port, *arguments)[1] == wanted
+
+
+def test_the_help_counts_models_and_makers_right() -> None:
+    makers = {model.model.partition("/")[0] for model in WIDE}
+    assert f"--mix wide has {len(WIDE)} of {len(makers)} makers" in " ".join((simulate.command.help or "").split())
+    (mix,) = (option for option in simulate.command.params if option.name == "mix")
+    assert isinstance(mix.type, click.Choice)
+    assert list(mix.type.choices) == list(MIXES)
 
 
 def test_kinds_and_a_prefix(mosquitto: Mosquitto) -> None:

@@ -90,7 +90,7 @@ def test_everything_published_is_in_a_ledger_that_adds_up(tmp_path: Path) -> Non
     assert identity["received"] == sum(count for name, count in identity.items() if name != "received")
     assert identity["received"] == result["published"] > 300
     assert (identity["pending"], identity["duplicate"], identity["evicted"]) == (0, 0, 0)
-    assert set(result["readings"]) == {"environment", "traffic", "water", "device"}
+    assert set(result["readings"]) == {"environment", "traffic", "water", "assets", "device"}
     assert set(result["quarantine"]) == {"unknown_model", "wrong_port"}
     assert sum(result["quarantine"].values()) == identity["quarantined"]
     assert (result["adds_up"], result["missing"], result["faults"], result["devices"]) == (True, 0, [], 200)
@@ -150,7 +150,7 @@ def test_a_time_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     assert text in err
 
 
-@pytest.mark.parametrize(("columns", "lines", "each"), [(80, 24, 2), (100, 30, 4)])
+@pytest.mark.parametrize(("columns", "lines", "each"), [(80, 24, 1), (100, 30, 2), (100, 38, 4)])
 def test_the_picture_fits_the_terminal(columns: int, lines: int, each: int) -> None:
     longest = [
         Shown(

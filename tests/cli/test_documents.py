@@ -12,9 +12,9 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # (amqtt brings it)
 
 from decoders import base
-from ingest.batch import REFUSED
 from ingest.cli import COMMANDS
-from ingest.metrics import CAUSES, FAMILIES
+from ingest.consumer.batch import REFUSED
+from ingest.observe.metrics import CAUSES, FAMILIES
 from ingest.pipeline import FOUND
 from tests import cli_reference, fresh
 
@@ -76,7 +76,7 @@ def test_every_reason_of_the_quarantine_is_explained() -> None:
     reasons = {REFUSED} | {one.kind for one in base.DecodeError.__subclasses__()}
     for name in ("MalformedEvent", "_Refused"):
         reasons |= {*_words("gateways", _calls(name), 0), *_words("ingest", _calls(name), 0)}
-    reasons |= set(_words("ingest", _calls("_Found"), 2)) | set(_assigned("ingest/decoding.py", "reason"))
+    reasons |= set(_words("ingest", _calls("_Found"), 2)) | set(_assigned("ingest/decoding/decoding.py", "reason"))
     assert {"no_model", "encrypted", "decoder_defect", "device_time", "not_json", "oversized"} <= reasons
     assert first_cells("Quarantine reasons") == reasons
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.entry import Block, Entry, Verdict
-from ingest.journal import SqliteJournal
+from ingest.journal.entry import Block, Entry, Verdict
+from ingest.journal.writer import SqliteJournal
 from ingest.ports import Journal, JournalReader, Totals
 from tests.fakes.journal import MemoryJournal, Shelf
 from tests.fakes.uplinks import recorded

@@ -7,16 +7,16 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from decoders.base import Absent, Decoded, Decoder, Reading, Reason, WrongPort
-from decoders.catalog import UnknownModel, all_decoders, collect, decode, find
+from decoders.base import ANY_PORT, Absent, Decoded, Decoder, Reading, Reason, WrongPort
+from decoders.catalog import UnknownModel, all_decoders, collect, decode, find, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import ModuleType
 
 MODULE = """
@@ -55,6 +55,7 @@ def decoder_of(*readings: Reading) -> Decoder:
     "text",
     [
         "milesight/em500_co2",
+        "Milesight EM500.CO2",
         "Milesight EM500-CO2",
         "milesight em500 co2",
         "MILESIGHT/EM500-CO2",
@@ -66,8 +67,9 @@ def test_a_model_is_found_however_it_is_written(text: str) -> None:
     assert find(text).key == "milesight/em500_co2"
 
 
-def test_a_model_is_found_by_the_name_of_its_twin() -> None:
-    assert find("Milesight VS135") is find("vs133")
+def test_a_sister_model_answers_to_its_own_name() -> None:
+    assert find("Milesight VS135").name == "Milesight VS135"
+    assert find("vs135").decode is find("vs133").decode
 
 
 def test_every_decoder_is_found_by_its_key_and_its_name() -> None:
@@ -115,6 +117,18 @@ def test_two_decoders_of_one_name_stop_the_start(package: ModuleType) -> None:
         collect(package)
 
 
+def test_a_model_of_two_makers_is_named_with_its_maker(package: ModuleType) -> None:
+    (Path(package.__path__[0]) / "zeta").mkdir()
+    write(package, "zeta/__init__", "")
+    write(package, "acme/counter", MODULE.format(vendor="Acme", model="Counter"))
+    write(package, "zeta/counter", MODULE.format(vendor="Zeta", model="Counter"))
+    found = collect(package)
+    assert {name: decoder.key for name, decoder in found.names.items()} == {
+        "acmecounter": "acme/counter",
+        "zetacounter": "zeta/counter",
+    }
+
+
 def test_a_broken_decoder_stops_the_start(package: ModuleType) -> None:
     write(package, "acme/one", "import no_such_module_at_all\n")
     with pytest.raises(ImportError, match="no_such_module_at_all"):
@@ -160,7 +174,52 @@ def test_the_port_is_checked_before_the_payload_is_looked_at() -> None:
         decode(replace(decoder_of(), decode=explode), b"", 8)
 
 
-def test_importing_the_catalogue_loads_no_decoder() -> None:
-    script = "import sys, decoders.catalog; print([m for m in sys.modules if m.startswith('decoders.milesight')])"
+@pytest.mark.parametrize(
+    ("ports", "said"), [((2,), "2"), ((2, 5), "2 or 5"), ((2, 5, 9), "2, 5 or 9"), (ANY_PORT, "1 to 223")]
+)
+def test_a_refused_port_is_told_with_those_that_are_not(ports: tuple[int, ...] | range, said: str) -> None:
+    with pytest.raises(WrongPort, match=f"^Acme One sends on FPort {said}, this came on 224$"):
+        decode(replace(decoder_of(), ports=ports), b"", 224)
+
+
+def loaded_by(script: str) -> set[str]:
+    """The modules of decoders that a new process has loaded after it."""
+    script += "; import sys; print(*(name for name in sys.modules if name.count('.') == 2))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert "Traceback" not in done.stderr
+    modules = {name.rpartition(".") for name in done.stdout.split() if name.startswith("decoders.")}
+    return {f"{home}.{file}" for home, _, file in modules if home != "decoders.vocabulary"}
+
+
+def test_importing_the_catalogue_loads_no_decoder() -> None:
+    assert loaded_by("import decoders.catalog") == set()
+
+
+def test_a_command_that_decodes_nothing_loads_no_decoder_but_what_profiles_name(tmp_path: Path) -> None:
+    config = tmp_path / "citylora.toml"
+    config.write_text(f'data_dir = "{tmp_path}"\n[decoders.profiles]\n"P" = "dragino/ldds75"\n', "utf-8")
+    command = f"from ingest.cli import main; main(['status', '-c', {str(config)!r}])"
+    script = f"import contextlib, io\nwith contextlib.suppress(SystemExit): {command}\npass"
+    assert {name.rpartition(".")[0] for name in loaded_by(script)} == {"decoders.dragino"}
+
+
+def test_a_model_with_a_file_of_its_name_is_found_without_the_others() -> None:
+    script = "from decoders.catalog import find; assert find('Milesight EM500-CO2').key == 'milesight/em500_co2'"
+    loaded = loaded_by(script)
+    assert "decoders.milesight.em500_co2" in loaded
+    assert {name.rpartition(".")[0] for name in loaded} == {"decoders.milesight"}
+
+
+def test_a_payload_suggests_models_whose_decoder_reads_it() -> None:
+    em500 = bytes.fromhex("01756403671901046873057d670406736827")
+    names = [decoder.name for decoder in suggest(em500, 85)]
+    assert "Milesight EM500-CO2" in names
+    assert len(names) <= 5
+    assert all("Decentlab" not in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("payload", "f_port"), [("", 85), ("00" * 242, 85), ("01756403671901046873057d670406736827", 0)]
+)
+def test_what_nobody_reads_suggests_nothing(payload: str, f_port: int) -> None:
+    assert suggest(bytes.fromhex(payload), f_port) == ()

@@ -17,8 +17,12 @@ VECTORS = Path(__file__).parent / "vectors"
 class Vector(NamedTuple):
     """One payload and what it must become: `decoded`, or the `kind` of the refusal.
 
-    `origin` is `vendor` (the maker's documents or code), `captured` (a device in the field) or `synthetic` (written
-    here from the layout).
+    `origin` says where it is from:
+        vendor: payload and values stand in the maker's documents, examples or tests.
+        captured: a device in the field sent it, and somebody noted what it then measured.
+        independent: payload and values stand in another project's documents or tests.
+        codec: the payload was written here; the values are what the maker's own published codec makes of it.
+        synthetic: both were written here from the layout.
     """
 
     decoder: Decoder

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ingest import control, data_dir
-from ingest.journal import FILE
+from ingest.audit.verify import verify
+from ingest.journal.writer import FILE
 from ingest.status import read_state
-from ingest.verify import verify
 from tests.e2e import rows
 from tests.e2e.traffic import HOST, Key
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateways.simulator.publish import publish
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
-from ingest.verify import verify
+from ingest.audit.verify import verify
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from tests.e2e.harness import CITYLORA, PATIENCE, Site, until
 from tests.e2e.traffic import HOST, Key, Traffic
 
 if TYPE_CHECKING:
-    from ingest.entry import Entry
+    from ingest.journal.entry import Entry
     from tests.servers import Database, Mosquitto
 
 BEFORE, AFTER, AWAY = 2000, 1000, 800

@@ -99,7 +99,7 @@ def test_two_brokers_with_prefixes_and_applications(mosquitto: Mosquitto, second
 
 
 def _topics(site: Site) -> set[str]:
-    from ingest.journal import SqliteJournal  # noqa: PLC0415
+    from ingest.journal.writer import SqliteJournal  # noqa: PLC0415
 
     journal = SqliteJournal(site.data)
     reader = journal.reader()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.compression import Packer
 from ingest.data_dir import consumer_file
-from ingest.journal import FILE
+from ingest.journal.compression import Packer
+from ingest.journal.writer import FILE
 from ingest.ledger import Cursor
 from ingest.sinks.store import StoreSink
 from tests.fakes.house import House, ListSink, Way
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ingest.feed import Kept, _Live
-    from ingest.point import Point
+    from ingest.consumer.feed import Kept, _Live
+    from ingest.decoding.point import Point
     from ingest.ports import Refusal
 
 

@@ -12,8 +12,8 @@ import pytest
 from ingest import data_dir
 from ingest.app import Worker as App
 from ingest.config import load
-from ingest.journal import FILE
-from ingest.log import Lines
+from ingest.journal.writer import FILE
+from ingest.observe.log import Lines
 from tests.e2e.harness import PATIENCE, Site
 from tests.e2e.traffic import SECOND, Traffic
 

@@ -114,6 +114,41 @@ def test_sighup_reads_the_devices_again(mosquitto: Mosquitto, tmp_path: Path) ->
     site.account(traffic)
 
 
+OWN = """
+from decoders.base import Decoded, Decoder, Reading
+DECODER = Decoder(
+    vendor="Acme", model="TH-1", ports=(85, 14, 2, 1), quantities=("co2",),
+    decode=lambda payload, f_port: Decoded((Reading("co2", 400.0),)),
+)
+"""
+
+
+def test_sighup_reads_decoders_of_ones_own_and_a_broken_one_stops_nothing(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    folder = tmp_path / "decoders"
+    folder.mkdir()
+    (folder / "th.py").write_text("import no_such_module_at_all\n")
+    sheet = tmp_path / "devices.csv"
+    extra = f'[devices]\nfile = "{sheet}"\n[decoders]\nfolder = "{folder}"'
+    site = Site(tmp_path, mosquitto.port, None, extra=extra)
+    traffic = Traffic(mosquitto.port, devices=10)
+    sheet.write_text(f"dev_eui,model\n{traffic.devices[0].dev_eui},Acme TH-1\n")
+    with site.worker() as worker:
+        worker.until_subscribed()
+        assert "decoder not used" in worker.words()
+        assert "no_such_module_at_all" in worker.words()
+        traffic.round()
+        assert site.settle(10).identity.quarantined == 1
+        (folder / "th.py").write_text(OWN)
+        worker.send(signal.SIGHUP)
+        until(lambda: "read again" in worker.words(), "the decoders are read")
+        traffic.round()
+        assert site.settle(20).identity.quarantined == 1
+        worker.ask("replay")
+        assert site.settle(20).identity.quarantined == 0
+        worker.finish()
+    site.honest()
+
+
 def _sites(site: Site, dev_eui: str) -> set[str]:
     with closing(connect(data_dir.consumer_file(site.data, "store"), durable=False, read_only=True)) as db:
         return {name for (name,) in db.execute("SELECT site FROM series WHERE dev_eui = ?", (dev_eui,))}

@@ -86,7 +86,7 @@ def _payloads() -> dict[str, Bad]:
     return {
         "an unknown model": Bad(uplink(10, model="acme/sensor-9000"), "unknown_model"),
         "no model": Bad(uplink(11, model=None), "no_model"),
-        "another FPort": Bad(uplink(12, f_port=2), "wrong_port"),
+        "another FPort": Bad(uplink(12, f_port=224), "wrong_port"),
         "a byte short": Bad(uplink(13, EM500_CO2[:-2]), "wrong_length"),
         "a message of another model": Bad(uplink(14, "01756403821e00"), "unknown_message"),
         "a payload without a byte": Bad(uplink(15, ""), ""),

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from gateways.chirpstack.events import parse
 from gateways.uplink import Event
 from ingest import data_dir
-from ingest.consumer import Consumer
-from ingest.decoding import Decoding
+from ingest.audit.verify import verify
+from ingest.consumer.consumer import Consumer
+from ingest.consumer.feed import TAIL_EVENTS, Feed
+from ingest.decoding.decoding import Decoding
+from ingest.decoding.point import Point
 from ingest.devices import Device, Directory
 from ingest.eviction import Evictor
-from ingest.feed import TAIL_EVENTS, Feed
-from ingest.intake import Intake, Judged
-from ingest.journal import SqliteJournal
-from ingest.point import Point
+from ingest.intake.intake import Intake, Judged
+from ingest.journal.writer import SqliteJournal
 from ingest.ports import Refusal, Sink
 from ingest.sinks.store import StoreSink
 from ingest.status import Account, State, read_state
-from ingest.verify import verify
 
 if TYPE_CHECKING:
     from ingest.errors import SinkUnavailable

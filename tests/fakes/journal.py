@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from ingest.entry import Block, Entry, Verdict
+from ingest.journal.entry import Block, Entry, Verdict
 from ingest.ports import Totals
 
 _IDENTITY = 16

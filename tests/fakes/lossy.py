@@ -7,8 +7,8 @@ from random import Random
 
 from gateways.rfc3339 import render
 from gateways.uplink import Event
-from ingest.entry import Cause
-from ingest.intake import Intake
+from ingest.intake.intake import Intake
+from ingest.journal.entry import Cause
 from tests.fakes.uplinks import START, uplink
 
 SECOND = 1_000_000_000

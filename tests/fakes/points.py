@@ -1,6 +1,6 @@
 """Points for tests of sinks: distinct, of one device and minute apart."""
 
-from ingest.point import Point
+from ingest.decoding.point import Point
 
 START = 1_700_000_000_000_000_000
 _MINUTE = 60_000_000_000

@@ -13,12 +13,12 @@ from gateways.handover import Handover
 from gateways.uplink import Event
 from ingest.app import Worker
 from ingest.config import Broker, Lns, Settings
-from ingest.glimpse import Glimpse
-from ingest.health import Health
-from ingest.heartbeat import Heartbeat
-from ingest.log import Lines
-from ingest.metrics import Collector, registry
-from ingest.watch import Watch
+from ingest.observe.glimpse import Glimpse
+from ingest.observe.health import Health
+from ingest.observe.heartbeat import Heartbeat
+from ingest.observe.log import Lines
+from ingest.observe.metrics import Collector, registry
+from ingest.observe.watch import Watch
 
 
 class Clock:

@@ -12,7 +12,8 @@ import pytest
 
 from decoders import catalog
 from gateways.simulator import City
-from gateways.simulator.sensors import INSTALLED, MODELS, Sensor
+from gateways.simulator.sensors import MODELS, Sensor
+from gateways.simulator.town import INSTALLED
 
 # What a simulated value is called once it is decoded: quantity, channel, and how many of its units one of ours is.
 HEARD: dict[str, dict[str, tuple[str, int, float]]] = {

@@ -8,7 +8,8 @@ import random
 import pytest
 
 from gateways.simulator import nature
-from gateways.simulator.sensors import INSTALLED, MODELS, Air, Canal, Drain, Dust, People, Road, Sensor
+from gateways.simulator.sensors import MODELS, Air, Canal, Drain, Dust, People, Road, Sensor
+from gateways.simulator.town import INSTALLED
 
 HOUR = 3_600
 MIDNIGHT = 1_795_305_600 - 7 * HOUR  # 2026-11-22T00:00:00+07:00

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateways.rfc3339 import render
-from ingest.backup import PARTIAL, backup
+from ingest.archive.backup import PARTIAL, backup
+from ingest.archive.manifest import FILE as MANIFEST
+from ingest.archive.manifest import read, sha256
+from ingest.archive.restore import WORKSHOP, restore
+from ingest.audit.verify import verify
 from ingest.data_dir import Lock
 from ingest.errors import CityloraError, DataDirError
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
-from ingest.manifest import FILE as MANIFEST
-from ingest.manifest import read, sha256
-from ingest.restore import WORKSHOP, restore
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from ingest.sqlite import connect_reader
-from ingest.verify import verify
 from tests.fakes.house import House
 from tests.fakes.older import make_older
 from tests.fakes.uplinks import city, raw, uplink
@@ -104,7 +104,7 @@ def test_events_given_up_between_the_files_make_no_hole(
             house.take(city(10, seed=10))
         return connect_reader(path, versions)
 
-    monkeypatch.setattr("ingest.backup.connect_reader", late)
+    monkeypatch.setattr("ingest.archive.backup.connect_reader", late)
     made = backup(house.folder, tmp_path / "copy", ["store"])
     assert len(tries) == 2
     assert made.consumers == {"store": 605}

@@ -304,7 +304,8 @@ def test_a_literal_secret_is_refused_and_never_repeated() -> None:
         (INFLUX + 'api = "v2"', 'sinks.influxdb needs bucket, org and a token for api = "v2"; add them (token_file'),
         (INFLUX + 'ca_file = "ca.crt"', 'sinks.influxdb.ca_file = "'),
         (INFLUX + 'username = "u"', "sinks.influxdb has only one of username and password; add the other"),
-        (INFLUX + 'retention = "10m"', 'sinks.influxdb.retention = "10m" is too small; the least is 3600'),
+        (INFLUX + 'retention = "10m"', 'sinks.influxdb.retention = "10m" is too small; the least is 1h'),
+        ('[journal]\nmax_size = "5 kB"', 'journal.max_size = "5 kB" is too small; the least is 1 MiB'),
         ("[sinks.store]\nenabled = false", "sinks: there is none; configure [sinks.influxdb] or take enabled = false"),
         ('[devices]\nfile = "no.csv"', "devices.file = "),
         (

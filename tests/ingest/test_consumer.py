@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.uplink import Event
-from ingest.batch import Batch
-from ingest.consumer import Consumer
-from ingest.decoding import Outcome
-from ingest.desk import Health
+from ingest.consumer.batch import Batch
+from ingest.consumer.consumer import Consumer
+from ingest.consumer.desk import Health
+from ingest.consumer.feed import Kept
+from ingest.decoding.decoding import Outcome
+from ingest.decoding.point import Point
 from ingest.devices import Device, Directory
-from ingest.entry import Block, Entry
 from ingest.errors import SinkUnavailable
-from ingest.feed import Kept
+from ingest.journal.entry import Block, Entry
 from ingest.ledger import Cursor
-from ingest.point import Point
 from ingest.ports import Refusal
 from tests.fakes.house import NOW, STORE, House, ListSink, Way
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.desk import Health
+from ingest.consumer.desk import Health
 from tests.fakes.house import House, Way
 from tests.fakes.http import Answer, Fault
 from tests.fakes.influxdb import FakeInfluxDB

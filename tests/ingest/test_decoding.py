@@ -6,10 +6,10 @@ import pytest
 
 from gateways.chirpstack.events import parse
 from gateways.uplink import Event
-from ingest.decoding import Decoding, Outcome
+from ingest.decoding.decoding import Decoding, Outcome
+from ingest.decoding.point import TAGS, Point
 from ingest.devices import Device, Directory
-from ingest.intake import Intake
-from ingest.point import TAGS, Point
+from ingest.intake.intake import Intake
 from tests.fakes.hostile import hostile
 from tests.fakes.uplinks import EM500_CO2, SECOND, START, city, raw, recorded, uplink
 
@@ -64,7 +64,7 @@ def test_points_are_fit_for_every_sink() -> None:
 
 
 def test_an_undecodable_uplink_still_has_its_row_of_the_radio() -> None:
-    for event, reason in ((uplink(1, model="acme/1"), "unknown_model"), (uplink(1, f_port=3), "wrong_port")):
+    for event, reason in ((uplink(1, model="acme/1"), "unknown_model"), (uplink(1, f_port=224), "wrong_port")):
         made = outcome(event)
         assert made.reason == reason
         assert [point.measurement for point in made.points] == ["radio"]
@@ -160,7 +160,7 @@ def test_a_defect_of_a_decoder_harms_its_event_alone(monkeypatch: pytest.MonkeyP
     def breaks(*_: object) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("ingest.decoding.catalog.decode", breaks)
+    monkeypatch.setattr("ingest.decoding.decoding.catalog.decode", breaks)
     made = outcome(uplink(1, EM500_CO2))
     assert (made.reason, made.detail) == ("decoder_defect", "ZeroDivisionError: division by zero")
     assert [point.measurement for point in made.points] == ["radio"]

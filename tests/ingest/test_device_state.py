@@ -2,8 +2,8 @@
 
 import random
 
-from ingest.device_state import SIZE, Frame, first, observe
-from ingest.entry import Verdict
+from ingest.intake.device_state import SIZE, Frame, first, observe
+from ingest.journal.entry import Verdict
 
 SESSION, OTHER = 0x01000101, 0x01000202
 MINUTE = 60_000

@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
+from ingest.decoding.point import Point
 from ingest.errors import SinkUnavailable
-from ingest.point import Point
 from ingest.ports import Refusal
 from ingest.sinks.store import StoreSink
 from ingest.sqlite import connect

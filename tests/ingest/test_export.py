@@ -14,13 +14,13 @@ from click.testing import CliRunner
 
 from gateways.rfc3339 import parse, render
 from gateways.uplink import Event
+from ingest.archive.export import Wanted, export
+from ingest.archive.recorded import read
 from ingest.cli import main
 from ingest.cli.selection import EVER
 from ingest.data_dir import consumer_file
-from ingest.export import Wanted, export
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
-from ingest.recorded import read
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from tests.fakes.house import House
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.uplink import Event
-from ingest.entry import Block
-from ingest.feed import Kept
+from ingest.consumer.feed import Kept
+from ingest.journal.entry import Block
 from tests.fakes.house import House
 from tests.fakes.uplinks import city, raw, uplink
 

@@ -14,10 +14,10 @@ from gateways.chirpstack.events import parse
 from gateways.rfc3339 import render
 from gateways.simulator import City, Life
 from gateways.uplink import Event
-from ingest.entry import Cause, Entry
-from ingest.intake import Intake
-from ingest.journal import SqliteJournal
-from ingest.network import DEVICES, GATEWAYS, SPANS, Gateway, Network
+from ingest.intake.intake import Intake
+from ingest.intake.network import DEVICES, GATEWAYS, SPANS, Gateway, Network
+from ingest.journal.entry import Cause, Entry
+from ingest.journal.writer import SqliteJournal
 from ingest.ports import Journal
 from tests import gaps
 from tests.fakes.house import House

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from gateways.handover import Handover, Incident
-from ingest.health import AWAY, BLOCKED, HANGS, STUCK
-from ingest.observed import _answer
+from ingest.observe.health import AWAY, BLOCKED, HANGS, STUCK
+from ingest.observe.observed import _answer
+from ingest.observe.watch import Watch
 from ingest.pipeline import Blocked
-from ingest.watch import Watch
 from tests.fakes.uplinks import raw, uplink
 from tests.fakes.watched import Watched, until, watched
 

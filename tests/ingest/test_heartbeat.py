@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from ingest import heartbeat as module
-from ingest.causes import Causes
 from ingest.config import Heartbeat as Settings
 from ingest.config import load
 from ingest.errors import ConfigError
-from ingest.heartbeat import Heartbeat
-from ingest.log import Lines
+from ingest.observe import heartbeat as module
+from ingest.observe.causes import Causes
+from ingest.observe.heartbeat import Heartbeat
+from ingest.observe.log import Lines
 from tests.fakes.http import Answer, Fault, HttpServer, Request
 from tests.fakes.watched import until
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from ingest.decoding.point import Point
 from ingest.errors import SinkUnavailable
-from ingest.point import Point
 from tests.fakes.http import Answer, Fault
 from tests.fakes.influxdb import FakeInfluxDB
 from tests.fakes.points import START, batch, point

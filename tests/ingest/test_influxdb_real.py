@@ -9,8 +9,8 @@ from typing import Any, Literal
 import pytest
 from msgspec.structs import replace
 
+from ingest.decoding.point import Point
 from ingest.errors import SinkUnavailable
-from ingest.point import Point
 from ingest.sinks.hints import all_refused
 from ingest.sinks.influxdb import InfluxSink
 from ingest.sinks.settings import InfluxSettings

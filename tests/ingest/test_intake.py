@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from gateways.chirpstack.events import parse
 from gateways.rfc3339 import render
 from gateways.uplink import Event, MalformedEvent, Message, Uplink
-from ingest import intake as module
-from ingest import network
-from ingest.entry import Entry, Verdict
-from ingest.intake import HEAD, OVERSIZED, REMEMBERED_IDENTITIES, Intake, Judged, understand
-from ingest.journal import SqliteJournal
-from ingest.moment import choose
+from ingest.decoding.moment import choose
+from ingest.intake import intake as module
+from ingest.intake import network
+from ingest.intake.intake import HEAD, OVERSIZED, REMEMBERED_IDENTITIES, Intake, Judged, understand
+from ingest.journal.entry import Entry, Verdict
+from ingest.journal.writer import SqliteJournal
 from ingest.ports import Journal
 from tests.fakes.journal import MemoryJournal, Shelf
 from tests.fakes.uplinks import SECOND, START, TOPIC, raw, recorded, uplink

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ingest.point import TAGS, Point
+from ingest.decoding.point import TAGS, Point
 from ingest.sinks import line_protocol
 from ingest.sinks.line_protocol import LineEncoder
 from tests.fakes.line_protocol import parse, split

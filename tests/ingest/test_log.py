@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from gateways.handover import Incident, SessionOpened
-from ingest.causes import LINES, REMIND, Causes
 from ingest.errors import SinkUnavailable
-from ingest.log import Lines, Logger, sentence
-from ingest.troubles import Troubles
+from ingest.observe.causes import LINES, REMIND, Causes
+from ingest.observe.log import Lines, Logger, sentence
+from ingest.observe.troubles import Troubles
 
 
 class Clock:
@@ -117,7 +117,7 @@ def test_a_value_is_on_one_line_and_steers_no_terminal(value: object, said: str)
 
 @pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
 def test_a_log_that_nobody_takes_harms_nothing(redirection: str) -> None:
-    code = "from ingest.log import Logger; Logger().error('nothing'); print('goes on')"
+    code = "from ingest.observe.log import Logger; Logger().error('nothing'); print('goes on')"
     command = f'exec "{sys.executable}" -c "{code}" {redirection}'
     done = subprocess.run(["/bin/sh", "-c", command], stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout == "goes on\n"
@@ -126,7 +126,7 @@ def test_a_log_that_nobody_takes_harms_nothing(redirection: str) -> None:
 def test_only_the_worker_pays_for_what_it_logs_with() -> None:
     code = """
 import sys
-import ingest.app, ingest.log, ingest.observed, ingest.refused
+import ingest.app, ingest.observe.log, ingest.observe.observed, ingest.refused
 print([name for name in ("structlog", "prometheus_client", "urllib3") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

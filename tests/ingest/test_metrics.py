@@ -14,8 +14,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateways.handover import Incident
-from ingest.glimpse import Glimpse, pending_bytes
-from ingest.metrics import FAMILIES
+from ingest.observe.glimpse import Glimpse, pending_bytes
+from ingest.observe.metrics import FAMILIES
 from ingest.status import read_state
 from tests.fakes.house import House
 from tests.fakes.uplinks import city, raw, uplink
@@ -84,7 +84,7 @@ def test_names_follow_the_conventions() -> None:
 
 
 def test_a_name_that_is_not_in_the_table_fails_the_scrape(rig: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.metrics.FAMILIES", FAMILIES[1:])
+    monkeypatch.setattr("ingest.observe.metrics.FAMILIES", FAMILIES[1:])
     with pytest.raises(KeyError, match="citylora_build_info"):
         generate_latest(rig.registry)
 
@@ -167,7 +167,7 @@ def test_a_reading_is_shared_for_as_long_as_fifty_times_what_it_took(
         time.sleep(0.02)
         return read_state(*arguments, **named)
 
-    monkeypatch.setattr("ingest.glimpse.read_state", slow)
+    monkeypatch.setattr("ingest.observe.glimpse.read_state", slow)
     glimpse = Glimpse(rig.worker.settings.data_dir, ["store"])
     began = time.monotonic()
     while time.monotonic() - began < 1.5:

@@ -6,8 +6,8 @@ import pytest
 
 from gateways.chirpstack.events import parse
 from gateways.uplink import DeviceInfo, RadioLink, Uplink
-from ingest.intake import received_at
-from ingest.moment import EARLIEST, TOLERANCE, believable, choose, spread
+from ingest.decoding.moment import EARLIEST, TOLERANCE, believable, choose, spread
+from ingest.intake.intake import received_at
 from tests.fakes.uplinks import recorded
 
 SECOND = 1_000_000_000

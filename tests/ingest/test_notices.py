@@ -20,10 +20,10 @@ from gateways.uplink import (
     Status,
     TxAck,
 )
-from ingest.decoding import Decoding
+from ingest.decoding.decoding import Decoding
+from ingest.decoding.point import FIELDS, TAGS, Point
 from ingest.devices import Directory
-from ingest.entry import Entry
-from ingest.point import FIELDS, TAGS, Point
+from ingest.journal.entry import Entry
 from ingest.sinks.line_protocol import LineEncoder
 from tests.fakes.uplinks import START
 

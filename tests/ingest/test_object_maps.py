@@ -11,10 +11,10 @@ from gateways.chirpstack.events import parse
 from gateways.rfc3339 import parse as moment
 from gateways.uplink import Event
 from ingest.config import ObjectMapping
-from ingest.decoding import Decoding, Outcome
+from ingest.decoding.decoding import Decoding, Outcome
+from ingest.decoding.object_maps import ObjectMaps
 from ingest.devices import Device, Directory
-from ingest.intake import Intake
-from ingest.object_maps import ObjectMaps
+from ingest.intake.intake import Intake
 from tests.fakes.uplinks import RECORDED, recorded, uplink
 
 JS = ObjectMapping.model_validate(

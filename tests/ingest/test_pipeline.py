@@ -12,8 +12,8 @@ import pytest
 from gateways.chirpstack.events import parse
 from gateways.handover import Handover, Incident, SessionOpened
 from gateways.uplink import Event
-from ingest.entry import Verdict
-from ingest.intake import Intake
+from ingest.intake.intake import Intake
+from ingest.journal.entry import Verdict
 from ingest.pipeline import Pipeline
 from tests.fakes.house import NOW, House
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink

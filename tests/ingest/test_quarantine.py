@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest import ledger as ledger_module
 from ingest import quarantine as quarantine_module
-from ingest.entry import Entry
+from ingest.journal.entry import Entry
 from ingest.ledger import EVICTED, QUARANTINED, Ledger, Range, parts
 from ingest.quarantine import DETAIL, HELD, Case, Quarantine
 

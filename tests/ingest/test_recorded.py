@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateways import rfc3339
 from gateways.chirpstack import events
 from gateways.uplink import Uplink
-from ingest.recorded import Recorded, own_time, read, time_of
+from ingest.archive.recorded import Recorded, own_time, read, time_of
 
 WIRE = Path(__file__).parents[1] / "wire" / "chirpstack"
 AT = rfc3339.parse("2026-11-22T00:00:00Z")

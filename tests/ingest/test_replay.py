@@ -8,10 +8,10 @@ import pytest
 
 from decoders import catalog
 from decoders.base import Decoded, Decoder, OutOfRange
-from ingest.decoding import Decoding
+from ingest.decoding.decoding import Decoding
+from ingest.decoding.point import Point
 from ingest.devices import Device, Directory
 from ingest.errors import CityloraError, DataDirError
-from ingest.point import Point
 from ingest.ports import Rewritable
 from ingest.replay import plan as planning
 from ingest.replay.plan import Span, Wanted

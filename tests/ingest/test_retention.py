@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest import retention
+from ingest.consumer import retention
 from ingest.data_dir import consumer_file
+from ingest.decoding.point import Point
 from ingest.eviction import Evictor
-from ingest.point import Point
 from ingest.sinks.store import StoreSink
 from tests.fakes.house import NOW, House, Way
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink
@@ -221,7 +221,7 @@ def test_a_clock_that_was_ahead_holds_nothing_up(tmp_path: Path) -> None:
 
 
 def test_a_large_archive_goes_by_and_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.journal_reader.OLD_BLOCKS", 2)
+    monkeypatch.setattr("ingest.journal.reader.OLD_BLOCKS", 2)
     with House(tmp_path) as house:
         for n in range(5):
             house.take([uplink(n, at=START - HOUR + n)])

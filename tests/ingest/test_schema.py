@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ingest.audit.verify import verify
 from ingest.data_dir import consumer_file, open_consumer, read_consumer, schema_known
 from ingest.errors import DataDirError
-from ingest.journal import FILE, SqliteJournal
-from ingest.journal_file import VERSIONS
-from ingest.journal_reader import SqliteReader
+from ingest.journal.file import VERSIONS
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE, SqliteJournal
 from ingest.status import read_state
-from ingest.verify import verify
 from tests.fakes.house import House
 from tests.fakes.older import FIRST, make_older
 from tests.fakes.uplinks import city

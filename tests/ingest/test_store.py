@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.point import Point
+from ingest.decoding.point import Point
 from ingest.sinks import store
 from ingest.sinks.store import StoreSink, series_id
 from tests.fakes.points import START, batch, point

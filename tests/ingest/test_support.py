@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from ingest.archive.redaction import GONE, Redaction
 from ingest.cli import main
-from ingest.journal import FILE
-from ingest.redaction import GONE, Redaction
+from ingest.journal.writer import FILE
 from tests.fakes.house import House
 from tests.fakes.uplinks import raw, uplink
 

@@ -9,9 +9,9 @@ import pytest
 from gateways.chirpstack.events import parse
 from gateways.uplink import Event
 from ingest.config import ObjectMapping
+from ingest.decoding.object_maps import ObjectMaps
 from ingest.devices import Directory
 from ingest.errors import DataDirError
-from ingest.object_maps import ObjectMaps
 from ingest.unmapped import MOST, Census, Row, Survey, survey
 from tests.fakes.house import House
 from tests.fakes.uplinks import SECOND, START, recorded, uplink

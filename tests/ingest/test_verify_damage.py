@@ -13,14 +13,14 @@ import zstandard
 from click.testing import CliRunner, Result
 
 from gateways.chirpstack.events import parse
+from ingest.audit.verify import verify
 from ingest.cli import main
-from ingest.compression import Packer
 from ingest.data_dir import consumer_file
-from ingest.intake import Intake
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
+from ingest.intake.intake import Intake
+from ingest.journal.compression import Packer
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from ingest.sinks.store import StoreSink
-from ingest.verify import verify
 from tests.fakes.events import up
 from tests.fakes.house import House, ListSink, Way
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest import web
 from ingest.errors import ConfigError
-from ingest.web import Reply, Server
+from ingest.observe import web
+from ingest.observe.web import Reply, Server
 from tests.fakes.watched import until
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.entry import Verdict
-from ingest.journal import FILE
-from ingest.journal_reader import SqliteReader
-from ingest.verify import verify
+from ingest.audit.verify import verify
+from ingest.journal.entry import Verdict
+from ingest.journal.reader import SqliteReader
+from ingest.journal.writer import FILE
 from tests.soak.load import identity, read
 
 if TYPE_CHECKING:

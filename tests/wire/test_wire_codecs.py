@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateways.chirpstack.events import parse
-from ingest.intake import Intake
+from ingest.intake.intake import Intake
 from tests.fakes.wire import FORMS, logs, seen, uplinks
 
 pytestmark = pytest.mark.parametrize("form", FORMS)

@@ -14,8 +14,8 @@ import pytest
 from gateways.chirpstack.events import parse
 from gateways.rfc3339 import parse as parse_time
 from gateways.uplink import Join, Position, RadioLink, Status, Uplink
-from ingest.entry import Verdict
-from ingest.intake import Intake, Judged
+from ingest.intake.intake import Intake, Judged
+from ingest.journal.entry import Verdict
 from tests.fakes.wire import FORMS, logs, notices, seen, uplinks
 
 pytestmark = pytest.mark.parametrize("form", FORMS)

@@ -1,0 +1,1 @@
+"""Devices of Adeunis, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Aquascope, one file a model."""

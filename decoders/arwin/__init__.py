@@ -1,0 +1,1 @@
+"""Devices of Arwin, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Atomsenses, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Axioma, one file a model."""

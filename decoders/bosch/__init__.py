@@ -1,0 +1,1 @@
+"""Devices of Bosch, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Browan, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Daviteq, one file a model."""

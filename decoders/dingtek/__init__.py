@@ -1,0 +1,1 @@
+"""Devices of Dingtek, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Ellenex, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Elsys, one file a model."""

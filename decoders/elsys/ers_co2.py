@@ -1,0 +1,28 @@
+"""Elsys ERS CO2: room sensor for CO2, temperature, humidity, light and motion.
+
+Source: Elsys sensor payload document; TheThingsNetwork/lorawan-devices, vendor/elsys/elsys.js, the maker's decoder.
+Any FPort; the walk is in `protocol`. Types of this model:
+
+    06  CO2                 2 bytes, ppm
+    01  air temperature     2 bytes, signed, 0.1 °C
+    02  humidity            1 byte, %
+    04  illuminance         2 bytes, lx
+    05  motion              1 byte, events of the PIR since the last report
+    07  battery             2 bytes, mV
+"""
+
+from __future__ import annotations
+
+from decoders.base import ANY_PORT, Decoder
+from decoders.elsys.protocol import BATTERY, CO2, HUMIDITY, LIGHT, MOTION, TEMPERATURE, quantities, reader
+
+_TYPES = (CO2, TEMPERATURE, HUMIDITY, LIGHT, MOTION, BATTERY)
+
+DECODER = Decoder(
+    vendor="Elsys",
+    model="ERS CO2",
+    ports=ANY_PORT,
+    quantities=quantities(*_TYPES),
+    decode=reader(*_TYPES),
+    verified=True,
+)

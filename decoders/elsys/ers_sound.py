@@ -1,0 +1,30 @@
+"""Elsys ERS Sound: room sensor for sound, temperature, humidity, light and motion.
+
+Source: Elsys sensor payload document; TheThingsNetwork/lorawan-devices, vendor/elsys/elsys.js, the maker's decoder.
+Any FPort; the walk is in `protocol`. Types of this model:
+
+    15  sound               1 byte peak, 1 byte average, dB
+    01  air temperature     2 bytes, signed, 0.1 °C
+    02  humidity            1 byte, %
+    04  illuminance         2 bytes, lx
+    05  motion              1 byte, events of the PIR since the last report
+    07  battery             2 bytes, mV
+
+The document names neither the weighting nor the averaging time of the sound.
+"""
+
+from __future__ import annotations
+
+from decoders.base import ANY_PORT, Decoder
+from decoders.elsys.protocol import BATTERY, HUMIDITY, LIGHT, MOTION, SOUND, TEMPERATURE, quantities, reader
+
+_TYPES = (SOUND, TEMPERATURE, HUMIDITY, LIGHT, MOTION, BATTERY)
+
+DECODER = Decoder(
+    vendor="Elsys",
+    model="ERS Sound",
+    ports=ANY_PORT,
+    quantities=quantities(*_TYPES),
+    decode=reader(*_TYPES),
+    verified=True,
+)

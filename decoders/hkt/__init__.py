@@ -1,0 +1,1 @@
+"""Devices of HKT, one file a model."""

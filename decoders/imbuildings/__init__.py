@@ -1,0 +1,1 @@
+"""Devices of IMBuildings, one file a model."""

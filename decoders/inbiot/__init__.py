@@ -1,0 +1,1 @@
+"""Devices of inBiot, one file a model."""

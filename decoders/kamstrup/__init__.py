@@ -1,0 +1,1 @@
+"""Devices of Kamstrup, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of KELLER, one file a model."""

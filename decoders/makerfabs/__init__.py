@@ -1,0 +1,1 @@
+"""Devices of Makerfabs, one file a model."""

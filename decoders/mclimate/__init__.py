@@ -1,0 +1,1 @@
+"""Devices of MClimate, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Netvox, one file a model."""

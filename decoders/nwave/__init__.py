@@ -1,0 +1,1 @@
+"""Devices of Nwave, one file a model."""

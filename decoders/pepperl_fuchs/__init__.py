@@ -1,0 +1,1 @@
+"""Devices of Pepperl+Fuchs, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of PNI, one file a model."""

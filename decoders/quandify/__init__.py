@@ -1,0 +1,1 @@
+"""Devices of Quandify, one file a model."""

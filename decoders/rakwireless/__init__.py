@@ -1,0 +1,1 @@
+"""Devices of RAKwireless, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Sensative, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of SenseCAP (Seeed), one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Sensus, one file a model."""

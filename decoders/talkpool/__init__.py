@@ -1,0 +1,1 @@
+"""Devices of Talkpool, one file a model."""

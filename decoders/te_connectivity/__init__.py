@@ -1,0 +1,1 @@
+"""Devices of TE Connectivity, one file a model."""

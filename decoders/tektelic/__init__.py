@@ -1,0 +1,1 @@
+"""Devices of Tektelic, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of Tekzitel, one file a model."""

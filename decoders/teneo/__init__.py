@@ -1,0 +1,1 @@
+"""Devices of Teneo, one file a model."""

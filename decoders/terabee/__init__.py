@@ -1,0 +1,1 @@
+"""Devices of Terabee, one file a model."""

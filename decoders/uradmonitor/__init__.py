@@ -1,0 +1,1 @@
+"""Devices of uRADMonitor, one file a model."""

@@ -1,0 +1,1 @@
+"""Devices of VEGA, one file a model."""

@@ -1,0 +1,1 @@
+"""Proof that nothing is missing: everything counted again from the files."""

@@ -1,0 +1,1 @@
+"""From an entry of the journal to the points that sinks are to store. Pure."""

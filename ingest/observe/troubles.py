@@ -1,0 +1,49 @@
+"""What the log says of brokers and sinks: each cause once, and its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from gateways.handover import Incident, SessionOpened
+from ingest.observe.causes import Causes
+
+if TYPE_CHECKING:
+    from gateways.handover import Report
+    from ingest.errors import SinkUnavailable
+    from ingest.observe.log import Log
+
+SUBSCRIBED = "broker subscribed"
+BROKER = "broker trouble"
+SINK = "sink trouble"
+LOST = "session lost"
+
+
+class Troubles:
+    """Any thread may call it.
+
+    Attributes:
+        causes: for troubles of other kinds.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.causes = Causes(log)
+        self._log = log
+
+    def broker(self, report: Report) -> None:
+        """What a subscriber reports."""
+        if isinstance(report, SessionOpened):
+            client_id = report.client_id
+            if not self.causes.over(BROKER, report.source, SUBSCRIBED, source=report.source, client_id=client_id):
+                self._log.info(SUBSCRIBED, source=report.source, client_id=client_id)
+        elif isinstance(report, Incident) and report.kind == "session_lost":  # it happens, and does not go on
+            self._log.error(LOST, source=report.source, cause=report.detail)
+        elif isinstance(report, Incident):
+            self.causes.came(BROKER, report.source, report.detail, source=report.source, kind=report.kind)
+
+    def sink(self, name: str, error: SinkUnavailable | None) -> None:
+        """A consumer could not write; or (None) it can again."""
+        if error is None:
+            self.causes.over(SINK, name, "sink writes again", consumer=name)
+        else:
+            level: Literal["error", "warning"] = "error" if error.alarm else "warning"
+            self.causes.came(SINK, name, str(error), level=level, consumer=name, hint=error.hint or None)

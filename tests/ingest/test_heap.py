@@ -1,0 +1,36 @@
+"""Memory that was freed goes back to the system, also where something above it is still in use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+from ingest.heap import Trimmer
+
+PIECES = """
+from ingest.heap import trim
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+
+pieces = [bytes(3_000) for _ in range(20_000)]
+kept = pieces[-1]
+del pieces
+before = resident()
+trim()
+print(before - resident())
+"""
+
+
+def test_what_lies_below_a_piece_in_use_is_handed_back() -> None:
+    done = subprocess.run([sys.executable, "-c", PIECES], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 5_000, "pages of 4 KiB, of some 15,000"
+
+
+def test_the_trimmer_ends_when_it_is_told_to() -> None:
+    trimmer = Trimmer()
+    trimmer.start()
+    trimmer.stop()
+    assert "heap" not in {thread.name for thread in threading.enumerate()}
