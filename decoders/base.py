@@ -10,7 +10,8 @@ as a whole with a `DecodeError`. It reads no clock, keeps no state, and raises n
     ├── UnknownMessage      unknown_message: a header, version, channel or type that the datasheet does not list
     ├── UnsupportedMessage  unsupported_message: one that the datasheet lists, and that this decoder does not read
     ├── OutOfRange          out_of_range: a field holds a code that the datasheet does not define
-    └── NoObject            no_object: the network server's codec, whose result was to be read, gave none
+    ├── NoObject            no_object: the network server's codec, whose result was to be read, gave none
+    └── DecoderDefect       decoder_defect: a decoder from outside the package did what it may not (`decoders.guard`)
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 from re import sub
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from unicodedata import combining, normalize
 
 from decoders.quantities import QUANTITIES, Domain
 
@@ -132,6 +135,12 @@ class NoObject(DecodeError):  # noqa: N818
     kind = "no_object"
 
 
+class DecoderDefect(DecodeError):  # noqa: N818
+    """A decoder from outside the package raised, or returned, what it may not; the text names where it stands."""
+
+    kind = "decoder_defect"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Decoder:
     """One device model.
@@ -146,7 +155,8 @@ class Decoder:
         wraps: of each counter, the value after which it begins at 0 again, in the quantity's unit, such as 2**16;
             `NEVER` where it has no end.
         aliases: other names under which the same device is sold. A sister model has an entry of its own.
-        verified: two or more good vectors, at least one from the maker, a device in the field or another project.
+        verified: two or more good vectors, at least one, with what it measures, from the maker, a device in the field
+            or another project, and of this model alone.
         differs: where a value is told otherwise than the maker's document or codec tells it, one sentence each, with
             the reason.
 
@@ -214,13 +224,35 @@ def gather(values: Iterable[Reading | Absent]) -> Decoded:
     return Decoded(tuple(readings), tuple(absent))
 
 
-_IGNORED = str.maketrans("", "", " -_/.+'")
-"""`Milesight EM500-CO2`, `milesight/em500_co2` and `MILESIGHT em500 co2` are one name."""
+_ASCII = str.maketrans(
+    ascii_uppercase, ascii_lowercase, "".join(char for char in map(chr, range(128)) if not char.isalnum())
+)
+
+_MARKS = str.maketrans("", "", "\N{TRADE MARK SIGN}\N{SERVICE MARK}")
+"""NFKC would make letters of them."""
 
 
 def plain(name: str) -> str:
-    """A model's name without what makes no difference between two spellings: case, spaces, hyphens, underscores."""
-    return name.casefold().translate(_IGNORED)
+    """A model's name without what makes no difference between two spellings: letters and digits alone, in lower case.
+
+    `Milesight EM500-CO2`, `milesight/em500_co2` and `MILESIGHT em500 co2` are one name, and so is what is pasted from
+    a PDF, with dashes, subscripts or wide letters of its own.
+    """
+    if name.isascii():
+        return name.translate(_ASCII)
+    text = normalize("NFKC", normalize("NFKC", name.translate(_MARKS)).casefold())
+    return "".join(filter(str.isalnum, text))
+
+
+_NO_DECOMPOSITION = str.maketrans("đĐøØłŁ", "dDoOlL")
+
+
+def unmarked(text: str) -> str:
+    """The same without the marks of its letters: `Nhiệt độ` is `Nhiet do`."""
+    if text.isascii():
+        return text
+    letters = normalize("NFKD", text.translate(_NO_DECOMPOSITION))
+    return "".join(char for char in letters if not combining(char))
 
 
 def full_names(decoder: Decoder) -> set[str]:
@@ -234,4 +266,4 @@ def short_names(decoder: Decoder) -> set[str]:
 
 
 def _slug(text: str) -> str:
-    return sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return sub(r"[^a-z0-9]+", "_", unmarked(text).lower()).strip("_")

@@ -29,10 +29,11 @@ from decoders.base import (
     plain,
     short_names,
 )
+from decoders.printed import without_label
 from decoders.quantities import QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from types import ModuleType
 
@@ -106,11 +107,16 @@ def built_in() -> Catalog:
     return collect(decoders)
 
 
-def look(folder: Path | None) -> Outside:
-    """The decoders from outside, loaded anew: those that are installed, and those of a folder's files `*.py`."""
+def look(folder: Path | None, on_slow: Callable[[str, float], None] | None = None) -> Outside:
+    """The decoders from outside, loaded anew: those that are installed, and those of a folder's files `*.py`.
+
+    Args:
+        folder: of files.
+        on_slow: told where a decoder stands that takes over a second for a payload, and the seconds; once.
+    """
     from decoders import outside  # noqa: PLC0415  (most processes have none)
 
-    return outside.look(folder, built_in().names)
+    return outside.look(folder, built_in().names, on_slow)
 
 
 def use(found: Outside) -> None:
@@ -136,7 +142,8 @@ def all_decoders() -> tuple[Decoder, ...]:
 def find(model: str, others: Outside | None = None) -> Decoder:
     """The decoder of `vendor/model`, or of the name as printed; without the vendor where one maker alone has it.
 
-    Case, spaces, hyphens and underscores make no difference.
+    Only letters and digits count, and case makes no difference; nor does the region that is printed behind it, or the
+    brand that it was once sold under, where the name with them answers to nothing (`decoders.printed`).
 
     Args:
         model: the name.
@@ -145,14 +152,27 @@ def find(model: str, others: Outside | None = None) -> Decoder:
     Raises:
         UnknownModel: none answers to that name.
     """
+    decoder = known(model, others)
+    if decoder is None:
+        outside = from_outside() if others is None else others
+        raise _unknown(model[:_LONGEST_NAME], {**built_in().names, **outside.names})
+    return decoder
+
+
+def known(model: str, others: Outside | None = None) -> Decoder | None:
+    """As `find`; None where none answers to that name, and what comes close is not looked for."""
     model = model[:_LONGEST_NAME]
+    decoder = _named(model, others)
+    if decoder is None and (shorter := without_label(model)):
+        decoder = _named(shorter, others)
+    return decoder
+
+
+def _named(model: str, others: Outside | None) -> Decoder | None:
     name = plain(model)
     decoder = _by_file(name) or built_in().names.get(name)
     if decoder is None:
-        outside = from_outside() if others is None else others
-        decoder = outside.names.get(name)
-        if decoder is None:
-            raise _unknown(model, {**built_in().names, **outside.names})
+        decoder = (from_outside() if others is None else others).names.get(name)
     return decoder
 
 

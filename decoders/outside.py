@@ -1,34 +1,34 @@
 """Decoders that come from outside the package: installed beside it, or files in a folder that somebody names.
 
-They are held to what the built-in ones are, as far as that can be seen when they are loaded: well-formed, under names
-of their own, and on a few odd payloads nothing but a result or a `DecodeError`. One that fails is named and left out:
-somebody else's file must not keep a city's worker from starting. A built-in that fails stops the start (`catalog`).
+They are held to what the built-in ones are, as far as that can be seen: tried in a process of their own before they are
+loaded (`trial`), under names of their own, and looked after at every decode (`guard`). What fails is named and left
+out: somebody else's file must not keep a city's worker from starting. A built-in that fails stops it (`catalog`).
 """
 
 from __future__ import annotations
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
+from collections import Counter
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from decoders.base import Decoded, DecodeError, Decoder, full_names, short_names
+from decoders.base import full_names, plain, short_names
+from decoders.guard import Misread, guard, told
+from decoders.loading import decoders_of, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-ENTRY_POINTS = "citylora.decoders"
-"""The group: an entry point is a `Decoder`, several of them, or a module with `DECODER` or `DECODERS`."""
+    from decoders.base import Decoder
 
-_MODULES = "citylora_decoders_folder"  # under which the folder's files stand in sys.modules
+_LONGEST = 80
+"""Characters of a vendor, model or alias."""
 
-_ODD = tuple(payload for size in (0, 1, 2, 3, 5, 8, 12, 51, 242) for payload in (bytes(size), b"\xff" * size))
-"""Payloads that no device sends, to see what a decoder makes of them."""
+_QUOTES = frozenset("\"'`\\")
 
 
 class Trouble(NamedTuple):
-    """A decoder that is not used: where it stands, and why."""
+    """A file or an entry point that is not used: where it stands, and why."""
 
     place: str
     cause: str
@@ -40,7 +40,7 @@ class Outside(NamedTuple):
     Attributes:
         decoders: those that can be used, in order of their keys.
         names: every name that they answer to, plain.
-        troubles: those that cannot.
+        troubles: what cannot.
         files: where the modules stand, of those that stand in a file.
     """
 
@@ -50,108 +50,117 @@ class Outside(NamedTuple):
     files: tuple[str, ...] = ()
 
 
-class _Refused(Exception):  # noqa: N818  (never leaves this module)
-    """Why a decoder is left out."""
+class _Loaded(NamedTuple):
+    place: str
+    decoders: tuple[Decoder, ...]
 
 
-def look(folder: Path | None, taken: Mapping[str, Decoder]) -> Outside:
-    """Load what there is.
+def look(
+    folder: Path | None, taken: Mapping[str, Decoder], on_slow: Callable[[str, float], None] | None = None
+) -> Outside:
+    """Load what there is. What cannot be used in one respect is not used at all.
 
     Args:
         folder: of files `*.py` with a `DECODER` or `DECODERS`; None: what is installed alone.
         taken: the plain names of the built-in decoders; who answers to one of them is left out.
+        on_slow: told a place and the seconds of its first decode that takes over a second.
     """
-    found: dict[str, Decoder] = {}
-    names: dict[str, Decoder] = {}
     troubles: list[Trouble] = []
     files: list[str] = []
-    for place, loaded in _loaded(folder):
+    if folder is not None and not folder.is_dir():
+        troubles.append(Trouble(str(folder), "is no folder"))
+        folder = None
+    loaded: list[_Loaded] = []
+    for place, found in _loaded(folder, files):
         try:
-            if isinstance(loaded, Exception):
-                raise loaded  # noqa: TRY301  (told as every other trouble is)
-            files += [loaded.__file__] if isinstance(loaded, ModuleType) and loaded.__file__ else []
-            for decoder in _decoders_of(loaded):
-                _check(decoder, taken, names)
-                found[decoder.key] = decoder
-                names.update(dict.fromkeys(full_names(decoder), decoder))
-        except (_Refused, Exception) as error:  # noqa: BLE001  (whatever somebody's file does, the rest is loaded)
-            troubles.append(Trouble(place, _told(error)))
-    for decoder in found.values():
-        names.update((name, decoder) for name in short_names(decoder) - names.keys())
-    return Outside(tuple(found[key] for key in sorted(found)), names, tuple(troubles), tuple(files))
+            if isinstance(found, str):
+                raise Misread(found)  # noqa: TRY301  (told as every other trouble is)
+            several = tuple(guard(decoder, place, on_slow) for decoder in found)
+            _check(several, taken)
+            loaded.append(_Loaded(place, several))
+        except Exception as error:  # noqa: BLE001  (whatever somebody's file does, the rest is loaded)
+            troubles.append(Trouble(place, told(error)))
+    causes = _shared(loaded)
+    troubles += [Trouble(one.place, causes[one.place]) for one in loaded if one.place in causes]
+    used = sorted((two for one in loaded if one.place not in causes for two in one.decoders), key=lambda one: one.key)
+    return Outside(tuple(used), _names(used, taken), tuple(sorted(troubles)), tuple(files))
 
 
-def _loaded(folder: Path | None) -> Iterator[tuple[str, Any]]:
-    """(where, what stands there, or the error of loading it): installed ones first."""
-    from importlib.metadata import entry_points  # noqa: PLC0415  (30 ms, and `decode` of a built-in has no need of it)
-
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: (point.name, point.value)):
-        yield f"entry point {point.name} = {point.value}", _attempt(point.load)
-    if folder is None:
+def _loaded(folder: Path | None, files: list[str]) -> Iterator[tuple[str, tuple[Decoder, ...] | str]]:
+    """(where, what stands there, or why it cannot be used); the files of the modules are noted."""
+    there = sources(folder)
+    if not there:
         return
-    if not folder.is_dir():
-        yield str(folder), _Refused("is no folder")
-        return
-    for path in sorted(folder.glob("*.py")):
-        yield str(path), _attempt(lambda path=path: _module(path))
+    from decoders.trial import tried  # noqa: PLC0415  (subprocess, which who has no decoder outside does not need)
 
-
-def _attempt(load: Any) -> Any:
-    try:
-        return load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001
-        return error if isinstance(error, Exception) else _Refused("ends the process when it is loaded")
-
-
-def _module(path: Path) -> ModuleType:
-    """A file as a module, read anew each time."""
-    name = f"{_MODULES}.{path.stem}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise _Refused("is no module")
-    module = module_from_spec(spec)
-    sys.modules[name] = module  # a dataclass in it looks itself up there
-    code = compile(path.read_bytes(), str(path), "exec")  # by itself: a cached .pyc may be as young as the file
-    exec(code, module.__dict__)  # noqa: S102  (whoever names the folder answers for it)
-    return module
-
-
-def _decoders_of(loaded: Any) -> tuple[Decoder, ...]:
-    if isinstance(loaded, ModuleType):
-        one = getattr(loaded, "DECODER", None)
-        loaded = getattr(loaded, "DECODERS", None) if one is None else one
-        if loaded is None:
-            raise _Refused("has neither DECODER nor DECODERS")
-    several = tuple(loaded) if isinstance(loaded, tuple | list) else (loaded,)
-    if not all(isinstance(one, Decoder) for one in several):
-        raise _Refused("gives something that is no Decoder")
-    return several
-
-
-def _check(decoder: Decoder, taken: Mapping[str, Decoder], names: Mapping[str, Decoder]) -> None:
-    own = full_names(decoder)
-    if clash := _other(own, taken):
-        raise _Refused(f"{decoder.name} answers to a name of the built-in {clash.name}")
-    if clash := _other(own, names):
-        raise _Refused(f"{decoder.name} answers to a name of {clash.name}, which was found before it")
-    for payload in _ODD:
-        try:
-            decoded: object = decoder.decode(payload, decoder.ports[0])
-        except DecodeError:
+    causes = tried(folder, [source.place for source in there])
+    for source in there:
+        if causes[source.place]:
+            yield source.place, causes[source.place]
             continue
-        except Exception as error:
-            raise _Refused(f"{decoder.name}: {len(payload)} bytes {payload[:4].hex()}: {_told(error)}") from error
-        if not isinstance(decoded, Decoded):
-            raise _Refused(f"{decoder.name}: decode gives {type(decoded).__name__}, not Decoded")
-        if strange := {reading.quantity for reading in decoded.readings} - set(decoder.quantities):
-            raise _Refused(f"{decoder.name}: reads {min(strange)}, which it does not declare")
+        try:
+            found = source.load()
+            files += [found.__file__] if isinstance(found, ModuleType) and found.__file__ else []
+            yield source.place, decoders_of(found)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (the trial was another moment)
+            yield source.place, told(error)
+
+
+def _check(several: Sequence[Decoder], taken: Mapping[str, Decoder]) -> None:
+    """Refuse names that cannot be used, or that are a built-in's."""
+    keys = {decoder.key: decoder for decoder in taken.values()}
+    for decoder in several:
+        if isinstance(decoder.aliases, str):
+            raise Misread(f"{decoder.model!r:.80}: aliases is one text; write a tuple")
+        for name in (decoder.vendor, decoder.model, *decoder.aliases):
+            if fault := _unusable(name):
+                raise Misread(f"{str(name)!r:.80} is no name of a maker or model: {fault}")
+        if "" in decoder.key.split("/"):
+            raise Misread(f"{decoder.name} has no letter or digit of ASCII in its maker or in its model")
+        if clash := keys.get(decoder.key) or _other(full_names(decoder), taken):
+            raise Misread(f"{decoder.name} answers to a name of the built-in {clash.name}")
+    if twice := [name for name, count in Counter(name for one in several for name in _own(one)).items() if count > 1]:
+        raise Misread(f"two of its decoders answer to {min(twice)!r}")
+
+
+def _unusable(name: object) -> str:
+    if not isinstance(name, str):
+        return "it is no text"
+    if len(name) > _LONGEST:
+        return f"it is longer than {_LONGEST} characters"
+    if not name.isprintable() or _QUOTES & set(name):
+        return "it has a quote, a backslash, a line's end or something invisible in it"
+    return "" if plain(name) else "it has no letter or digit"
+
+
+def _shared(loaded: Sequence[_Loaded]) -> dict[str, str]:
+    """By place what it shares with others: of two that answer to one name neither is meant, whichever comes first."""
+    holders: dict[str, dict[str, Decoder]] = {}
+    for place, several in loaded:
+        for decoder in several:
+            for name in _own(decoder):
+                holders.setdefault(name, {})[place] = decoder
+    causes: dict[str, str] = {}
+    for name in sorted(holders):
+        for place, decoder in holders[name].items():
+            if others := sorted(holders[name].keys() - {place}):
+                causes.setdefault(place, f"{decoder.name} answers to {name!r}, and so does one of {', '.join(others)}")
+    return causes
+
+
+def _own(decoder: Decoder) -> set[str]:
+    """What no other may be called."""
+    return {decoder.key, *full_names(decoder)}
+
+
+def _names(used: Sequence[Decoder], taken: Mapping[str, Decoder]) -> dict[str, Decoder]:
+    """The names with the maker's, and those without of which there is one, counting the built-in."""
+    names = {name: decoder for decoder in used for name in full_names(decoder)}
+    held = Counter(name for decoder in {*used, *taken.values()} for name in short_names(decoder))
+    for decoder in used:
+        names.update((name, decoder) for name in short_names(decoder) - names.keys() if held[name] == 1)
+    return names
 
 
 def _other(own: Collection[str], names: Mapping[str, Decoder]) -> Decoder | None:
     return next((names[name] for name in sorted(own) if name in names), None)
-
-
-def _told(error: Exception) -> str:
-    """One line for a person."""
-    said = str(error) if isinstance(error, _Refused) else f"{type(error).__name__}: {error}"
-    return " ".join(said.split())[:300]

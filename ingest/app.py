@@ -8,19 +8,16 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from decoders import catalog
 from gateways.chirpstack import events
 from gateways.chirpstack.subscriber import Subscriber
 from ingest import control, data_dir
 from ingest.consumer.consumer import Consumer
 from ingest.consumer.feed import Feed
-from ingest.decoding.decoding import Decoding
-from ingest.decoding.object_maps import ObjectMaps
-from ingest.devices import Directory, read
 from ingest.endpoints import BrokerEndpoint, influx_settings, session_of
 from ingest.eviction import Evictor
 from ingest.intake.intake import Intake
 from ingest.journal.writer import SqliteJournal
+from ingest.knowledge import Knowledge
 from ingest.observe.troubles import Troubles
 from ingest.pipeline import Pipeline
 from ingest.replay.fingerprint import fingerprint
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
     from ingest.journal.reader import SqliteReader
     from ingest.observe.log import Log
     from ingest.ports import Sink
-
-_DECODER = "mend it, or take it away; the part of CONTRIBUTING.md on new decoders says what one has to keep"
 
 STOP_SECONDS = 8.0
 """A worker that is told to stop has this long to finish what it holds; systemd's own patience is longer."""
@@ -66,6 +61,7 @@ class Worker:
         self.ended = threading.Event()
         self.log = log
         self.troubles = Troubles(log)
+        self._reloading = threading.Lock()
         self._opened = ExitStack()
         try:
             self._build(settings, now)
@@ -82,11 +78,8 @@ class Worker:
         self._opened.callback(reader.close)
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
-        self._take_decoders(settings)
-        self._directory = self.directory(settings)
-        self.feed = Feed(
-            events.parse, Decoding(self._directory.resolve, ObjectMaps(settings.decoders.object)), self.journal.last
-        )
+        self._knowledge = Knowledge(settings, self.log)
+        self.feed = Feed(events.parse, self._knowledge.decoding(), self.journal.last)
         self.consumers = [self._consumer(folder, name, now) for name in consumer_names(settings)]
         evictor = Evictor(
             self.journal,
@@ -109,6 +102,7 @@ class Worker:
                 "replay": self._replay,
                 "purge": self._purge,
                 "rewrite": self.replays.step,
+                "places": self._read_places,
             },
         )
         self._threads = [
@@ -143,20 +137,6 @@ class Worker:
         self._control.stop()
         self._opened.close()
 
-    def directory(self, settings: Settings) -> Directory:
-        """What is known of the devices, read anew."""
-        sheet = read(settings.devices.file) if settings.devices.file else None
-        for problem in sheet.problems if sheet else ():
-            self.log.warning("devices.csv", line=problem.line, cause=problem.message, hint=problem.hint)
-        return Directory(sheet.devices if sheet else (), settings.decoders.profiles)
-
-    def _take_decoders(self, settings: Settings) -> None:
-        """Have every decoder there is, read anew where it is not built in: a broken built-in is found out here."""
-        found = catalog.look(settings.decoders.folder)
-        for trouble in found.troubles:
-            self.log.warning("decoder not used", place=trouble.place, cause=trouble.cause, hint=_DECODER)
-        catalog.use(found)
-
     def dead_threads(self) -> list[str]:
         """The threads that have ended, of those without which nothing is kept or nothing delivered."""
         return [thread.name for thread in (self._intake_thread, *self._threads) if not thread.is_alive()]
@@ -174,11 +154,10 @@ class Worker:
         if consumer_names(began) != consumer_names(after):
             fixed.append("sinks")
         reconnect = self._reconnect(settings)
-        self._directory = self.directory(settings)
-        self._take_decoders(settings)
-        self.settings = settings
-        reconnect()
-        self.feed.decode = Decoding(self._directory.resolve, ObjectMaps(settings.decoders.object))
+        with self._reloading:
+            self.feed.decode = self._knowledge.read(settings)
+            self.settings = settings
+            reconnect()
         if after.sinks.influxdb is not None and after.sinks.influxdb != before.sinks.influxdb:
             for consumer in self.consumers:
                 if consumer.name == "influxdb":
@@ -267,10 +246,16 @@ class Worker:
             "pid": os.getpid(),
             "blocked": blocked.reason if blocked else "",
             "devices": self.intake.device_count,
-            "conflicts": {field: len(devices) for field, devices in self._directory.conflicts.items()},
+            "conflicts": self._knowledge.conflicts,
             "brokers": {one.settings.name: one.connected.is_set() for one in self.subscribers},
             "consumers": {one.name: one.health._asdict() for one in self.consumers},
         }
+
+    def _read_places(self, _question: dict[str, Any]) -> dict[str, Any]:
+        """A command has changed the registry: it counts for what is decoded from now on."""
+        with self._reloading:
+            self.feed.decode = self._knowledge.read_places()
+        return {}
 
     def _replay(self, question: dict[str, Any]) -> dict[str, Any]:
         done = {one.name: one.replay(question.get("reason")) for one in self.consumers}

@@ -20,8 +20,24 @@ if TYPE_CHECKING:
 
 LOCK = "worker.lock"
 SOCKET = "control.sock"
+REGISTRY = "registry.db"
+"""The places of the city, which commands change and the worker reads (`registry/`)."""
 
 CONSUMER_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA}", ledger.REPLAY)
+REGISTRY_VERSIONS = (
+    """
+    CREATE TABLE site (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE placement (
+        dev_eui TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL CHECK (until > since), site TEXT NOT NULL,
+        PRIMARY KEY (dev_eui, since)
+    ) WITHOUT ROWID;
+    CREATE TABLE change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+        subject TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL
+    );
+    CREATE INDEX change_subject ON change (subject);
+    """,
+)
 STORE_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{store.SCHEMA}", ledger.REPLAY)
 
 
@@ -50,12 +66,31 @@ def read_consumer(folder: Path, name: str) -> sqlite3.Connection:
     return connect_reader(consumer_file(folder, name), _versions(name))
 
 
+def open_registry(folder: Path) -> sqlite3.Connection:
+    """Open or make the registry for the command that changes it; what it commits is on disk."""
+    path = folder / REGISTRY
+    db = connect(path, durable=True)
+    migrate(db, path, REGISTRY_VERSIONS)
+    return db
+
+
+def read_registry(folder: Path) -> sqlite3.Connection:
+    """Open the registry to read it.
+
+    Raises:
+        DataDirError: it is damaged, or a newer citylora has written it.
+    """
+    return connect_reader(folder / REGISTRY, REGISTRY_VERSIONS)
+
+
 def schema_known(file: str) -> int:
     """The newest schema of a file of the directory that this citylora knows."""
     return len(VERSIONS if file == FILE else _versions(file.removesuffix(".db")))
 
 
 def _versions(name: str) -> tuple[str, ...]:
+    if f"{name}.db" == REGISTRY:
+        return REGISTRY_VERSIONS
     return STORE_VERSIONS if name == "store" else CONSUMER_VERSIONS
 
 

@@ -100,7 +100,7 @@ def find(
     folder: Path,
     wanted: Wanted,
     parse: Callable[[str, bytes], Message],
-    resolve: Callable[[DeviceInfo], Metadata],
+    resolve: Callable[[DeviceInfo, int], Metadata],
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Found:
     """Count.
@@ -109,7 +109,7 @@ def find(
         folder: the data directory.
         wanted: which uplinks.
         parse: understands an event.
-        resolve: whose site it is.
+        resolve: whose site it is, as of a time.
         advance: told after each block: events looked at so far, and events in all.
 
     Raises:
@@ -128,7 +128,7 @@ def find(
                     uplink = _uplink(entry, wanted, parse)
                     if uplink is None:
                         continue
-                    site = resolve(uplink.device).site
+                    site = resolve(uplink.device, entry.received_at).site
                     if wanted.site in ("", site):
                         dev_eui = uplink.device.dev_eui
                         account = devices.setdefault(dev_eui, Account(dev_eui))

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from decoders.quantities import QUANTITIES
+from gateways.rfc3339 import render
 from ingest.data_dir import consumer_file, read_consumer
 from ingest.decoding.point import FIELDS
 from ingest.errors import DataDirError
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SUSPECT = "_suspect"
@@ -37,6 +38,7 @@ _UNITS = {name: unit for fields in FIELDS.values() for name, unit in fields.item
 """The units of what is no quantity of a sensor."""
 
 _values = msgspec.json.Decoder(dict[str, float | str]).decode
+_anything = msgspec.json.Decoder(dict[str, object]).decode
 
 _SERIES = """
     SELECT id, measurement, dev_eui, site, part,
@@ -115,8 +117,13 @@ def unit(quantity: str) -> str:
     return QUANTITIES[quantity].unit if quantity in QUANTITIES else _UNITS.get(quantity, "")
 
 
-def read(folder: Path, wanted: Wanted) -> Iterator[Reading]:
+def read(folder: Path, wanted: Wanted, on_odd: Callable[[str], None]) -> Iterator[Reading]:
     """The readings of the store, newest first.
+
+    Args:
+        folder: the data directory.
+        wanted: which.
+        on_odd: told which value or row is left out because no sink writes such a one, once for each.
 
     Raises:
         DataDirError: there is no store, or it cannot be read.
@@ -127,14 +134,14 @@ def read(folder: Path, wanted: Wanted) -> Iterator[Reading]:
             f"there is no embedded store in {folder}",
             "correct -c or --data; [sinks.store] enabled = true keeps readings here, or ask your InfluxDB",
         )
-    return _all(read_consumer(folder, "store"), path, wanted)
+    return _all(read_consumer(folder, "store"), path, wanted, on_odd)
 
 
-def _all(db: sqlite3.Connection, path: Path, wanted: Wanted) -> Iterator[Reading]:
+def _all(db: sqlite3.Connection, path: Path, wanted: Wanted, on_odd: Callable[[str], None]) -> Iterator[Reading]:
     try:
         for series, row in _newest_first(db, wanted):
-            yield from _readings(series, row, wanted.quantity)
-    except (sqlite3.DatabaseError, msgspec.DecodeError, ValueError) as error:  # a page, a row's fields, a series' part
+            yield from _readings(series, row, wanted.quantity, on_odd)
+    except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
     finally:
         db.close()
@@ -184,9 +191,16 @@ def _measurements(quantity: str | None) -> str | None:
     return f" {' '.join(found)} " if found else None
 
 
-def _readings(series: _Series, row: _Row, quantity: str | None) -> Iterator[Reading]:
-    channel = 0 if series.measurement in FIELDS else int(series.part)
-    for name, value in _values(row.fields).items():
+def _readings(series: _Series, row: _Row, quantity: str | None, on_odd: Callable[[str], None]) -> Iterator[Reading]:
+    def odd(what: str) -> None:
+        on_odd(f"{series.measurement} of {series.dev_eui} at {render(row.time)}: {what}")
+
+    try:
+        channel = 0 if series.measurement in FIELDS else int(series.part)
+    except ValueError:
+        odd(f"its channel is {series.part!r:.40}")
+        return
+    for name, value in _fields(row.fields, odd).items():
         if quantity in (None, name):
             yield Reading(
                 series.dev_eui,
@@ -200,3 +214,23 @@ def _readings(series: _Series, row: _Row, quantity: str | None) -> Iterator[Read
                 row.time_source,
                 row.quality,
             )
+
+
+def _fields(text: str, odd: Callable[[str], None]) -> dict[str, float | str]:
+    """The values of a row, without those that are neither number nor text."""
+    try:
+        return _values(text)
+    except msgspec.DecodeError as error:
+        fault = error
+    try:
+        found = _anything(text)
+    except msgspec.DecodeError:
+        odd(str(fault))
+        return {}
+    good: dict[str, float | str] = {}
+    for name, value in found.items():
+        if isinstance(value, float | str) or type(value) is int:
+            good[name] = value if isinstance(value, str) else float(value)
+        else:
+            odd(f"{name} is {value!r:.40}")
+    return good

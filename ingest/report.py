@@ -207,7 +207,11 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
 
 def _conflicts(by_field: dict[str, int]) -> Sequence[tuple[str, str]]:
     said = ", ".join(f"{field} of {count} devices" for field, count in by_field.items() if count)
-    return (("conflicts", f"devices.csv and LNS tags differ in {said}; devices.csv is used"),) if said else ()
+    return (
+        (("conflicts", f"registry, devices.csv and LNS tags differ in {said}; whichever comes first is used"),)
+        if said
+        else ()
+    )
 
 
 def _missing(count: int, by_cause: dict[str, int]) -> str:

@@ -6,7 +6,7 @@ What is left to write holds the word `UNWRITTEN`, which the family's tests look 
 from __future__ import annotations
 
 import json
-import re
+import keyword
 import sys
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from decoders.catalog import UnknownModel, find
 UNWRITTEN = "not written yet"
 
 _ROOT = Path(__file__).parents[1]
+_LONGEST = 40
+_RESERVED = {"protocol"}
+"""Files of a vendor that hold what its models share."""
 
 _MODULE = '''\
 """{name}: what it measures, {unwritten}.
@@ -69,12 +72,11 @@ def scaffold(vendor: str, model: str, root: Path = _ROOT) -> list[Path]:
     Raises:
         ValueError: a name is missing or cannot be a file's, or there is such a decoder.
     """
-    vendor, model = " ".join(vendor.split()), " ".join(model.split())
+    vendor, model = vendor.strip(" "), model.strip(" ")
     blank = Decoder(
         vendor=vendor, model=model, ports=(1,), quantities=("air_temperature",), decode=lambda *_: Decoded(())
     )
-    if not re.fullmatch(r"[a-z][a-z0-9_]*/[a-z0-9][a-z0-9_]*", blank.key):
-        raise ValueError('give both names as they are printed: make decoder VENDOR="Acme" MODEL="TH-1"')
+    _check(blank)
     files = _files(blank, root)
     if taken := next((path for path in files if path.exists() and path.name != "__init__.py"), None):
         raise ValueError(f"{taken} is there already")
@@ -86,6 +88,33 @@ def scaffold(vendor: str, model: str, root: Path = _ROOT) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return list(missing)
+
+
+def _check(blank: Decoder) -> None:
+    """Whether both names can stand in a text and be a module's.
+
+    Raises:
+        ValueError: they cannot; it says why, and what can be done.
+    """
+    home, _, file = blank.key.partition("/")
+    if not home or not file:
+        raise ValueError('give both names as they are printed: make decoder VENDOR="Acme" MODEL="TH-1"')
+    for name, module in ((blank.vendor, home), (blank.model, file)):
+        if not name.isprintable() or set(name) & set('"\\') or len(name) > _LONGEST:
+            raise ValueError(
+                f"{name!r}: a name has up to {_LONGEST} characters, no quote, backslash, tab or line break"
+            )
+        if module[0].isdigit():
+            raise ValueError(
+                f"{name!r}: the name of a module, here {module}, cannot begin with a digit; put a word before it or "
+                "spell it out, and give the printed name as an alias"
+            )
+        if keyword.iskeyword(module):
+            raise ValueError(f"{name!r}: its module would be called {module}, a word of Python's; add one to it")
+    if home == "vocabulary" or (_ROOT / "decoders" / f"{home}.py").exists():
+        raise ValueError(f"{blank.vendor!r}: decoders/{home} is a module of the platform; add a word to the name")
+    if file in _RESERVED:
+        raise ValueError(f"{blank.model!r}: {file}.py is where the models of a maker keep what they share; add a word")
 
 
 def _files(blank: Decoder, root: Path) -> dict[Path, str]:
@@ -111,7 +140,9 @@ def main(arguments: list[str]) -> int:
         return 2
     for path in written:
         print(path.relative_to(_ROOT))
-    print("Write them, the datasheet first (CONTRIBUTING.md); .venv/bin/pytest tests/decoders says what is missing.")
+    key = f"{written[-1].parent.name}/{written[-1].stem}"
+    print("Write them, the datasheet first (CONTRIBUTING.md). What is missing is said by")
+    print(f"  .venv/bin/pytest tests/decoders -k {key}")
     return 0
 
 

@@ -16,8 +16,9 @@ Status: bit 2 low battery, bit 3 permanent error, bit 4 temporary error; the hig
 5 burst, 6 manipulation, 4 freezing. A temporary error alone is an empty pipe.
 
 The log is hourly as delivered; the interval can be configured, and the frame does not tell it. A multiplier is named in
-no public document: where it is not 0, only the first volume is read. The short payload (status, volume, some past
-volumes and a period) is refused: no public document says what the past volumes belong to.
+no public document: where it is not 0, only the first volume is read. Of the short payload (time 4, status 1, volume now
+4, then some past volumes and a period, or 2 bytes where a frame can have but 11) the volume now and the status are
+read: no public document says what the past volumes belong to.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _SECOND = 10**9
 _HOUR, _DAY, _MONTH = 3600, 86400, 31 * 86400
 _ENHANCED, _EXTENDED, _ALARMED = 51, 47, 5
 _VERSION = 1
+_SHORT = (9, 11, 17, 25, 33, 41)
 _HOURS, _BITS = 23, 14
 _FILL = 0x2F
 _TEMPORARY = 0x10
@@ -112,14 +114,17 @@ def _decode(payload: bytes, f_port: int) -> Decoded:
         return _enhanced(payload)
     if size >= _EXTENDED and payload.count(_FILL, _EXTENDED) == size - _EXTENDED:
         return _extended(payload)
+    if size in _SHORT:
+        return Decoded((Reading("water_volume", u32_le(payload, 5) / 1000), *_STATES[payload[4]]))
     if size in range(13, _EXTENDED, 4):
-        raise UnsupportedMessage(f"{size} bytes on FPort {_DATA}: the short payload")
+        raise UnsupportedMessage(f"{size} bytes on FPort {_DATA}: a short payload of another length")
     raise WrongLength(f"{size} bytes; {_EXTENDED} (extended) or {_ENHANCED} (24 hours) are expected")
 
 
 DECODER = Decoder(
     vendor="Axioma",
     model="Qalcosonic W1",
+    aliases=("Axioma Metering Qalcosonic W1",),
     ports=(_DATA, _CONFIGURATION, _ALARM),
     quantities=("water_volume", "water_temperature", *_CAUSES, "dry", "sensor_fault", "battery_low"),
     decode=_decode,

@@ -48,5 +48,8 @@ DECODER = Decoder(
     decode=reader(_read, 11),
     aliases=("Healthy Home Sensor IAQ",),
     verified=True,
-    differs=("The maker's decoder gives VOC in ppm; here it is in ppb.",),
+    differs=(
+        "The maker's decoder gives VOC in ppm; here it is in ppb.",
+        "Why it reports (`status`, `tempHumidChanged`, `iaqChanged`) is not told: the values themselves are.",
+    ),
 )  # fmt: skip

@@ -108,6 +108,9 @@ PRESSURE = Group(1, Value("pressure", lambda words: words[0] * 2 / _PA_PER_HPA))
 """A barometer, 2 Pa a step."""
 
 
+CROPPED = "Humidity up to 3 % past 0 or 100 % is told as 0 or 100 %, as the data sheet of the sensor crops it."
+
+
 def sht21(channel: int = 0) -> Group:
     """Sensirion SHT2x: its formula of humidity runs from -6 to 119 %, and its data sheet has that cropped."""
     return Group(

@@ -7,7 +7,8 @@ FPort 1; the frame is described in `protocol`. Groups, of 16 bit words:
     1  battery  w0 / 1000 V
 
 The water content is METER's calibration for mineral soil, of the signal u in mV, as the maker applies it: 2.97e-9 u³
-- 7.37e-6 u² + 6.69e-3 u - 1.92 m³/m³, here as a percentage. The signal itself is not told.
+- 7.37e-6 u² + 6.69e-3 u - 1.92 m³/m³, here as a percentage. The signal itself is not told. The maker's example is of a
+probe in the air: less than no water, and absent, so that no document holds a water content to compare with.
 """
 
 from __future__ import annotations
@@ -24,4 +25,5 @@ DECODER = device(
     "DL-10HS",
     Group(1, Value("soil_moisture", lambda words: _water(3000 * (words[0] - 32768) / 32768) * 100)),
     BATTERY,
+    verified=False,
 )

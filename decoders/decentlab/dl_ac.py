@@ -18,7 +18,7 @@ CO. With the sheet, ppb are (voltage - zero) / sensitivity.
 
 from __future__ import annotations
 
-from decoders.decentlab.conversions import BATTERY, bipolar, sht21
+from decoders.decentlab.conversions import BATTERY, CROPPED, bipolar, sht21
 from decoders.decentlab.protocol import Group, device
 
 
@@ -36,6 +36,7 @@ DECODER = device(
     *(_cell(channel) for channel in (1, 3, 5, 7)),
     BATTERY,
     differs=(
+        CROPPED,
         (
             "Concentrations are not told, but the voltages of the cells: they need the calibration sheet of each "
             "cell, and those in the maker's example are of one device."

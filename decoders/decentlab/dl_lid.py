@@ -29,5 +29,8 @@ DECODER = device(
         ),
     ),
     BATTERY,
-    differs=("Of the nine statistics of the distance four are told, the median as the distance.",),
+    differs=(
+        "Of the nine statistics of the distance four are told, the median as the distance.",
+        "How many single measurements they are of (`number_of_samples`) is not told.",
+    ),
 )

@@ -16,7 +16,7 @@ told.
 
 from __future__ import annotations
 
-from decoders.decentlab.conversions import BATTERY, checked, sht21, signed
+from decoders.decentlab.conversions import BATTERY, CROPPED, checked, sht21, signed
 from decoders.decentlab.protocol import Group, Value, device
 
 DECODER = device(
@@ -31,10 +31,11 @@ DECODER = device(
     BATTERY,
     first="co2",
     differs=(
+        CROPPED,
         (
             "CO₂ is told as measured; the smoothed value, the capacitor's voltages and the raw readings beside it are "
             "not told."
         ),
-        "CO₂ is absent where the sensor's status is not 0: the maker does not list its codes.",
+        "CO₂ is absent where `co2_sensor_status` is not 0: the maker does not list its codes.",
     ),
 )

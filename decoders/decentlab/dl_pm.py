@@ -14,7 +14,7 @@ There is no sentinel: a sensor that did not answer has no group.
 
 from __future__ import annotations
 
-from decoders.decentlab.conversions import BATTERY, PRESSURE, plain, sht21
+from decoders.decentlab.conversions import BATTERY, CROPPED, PRESSURE, plain, sht21
 from decoders.decentlab.protocol import Group, device
 
 _PARTICLES = (
@@ -35,4 +35,5 @@ DECODER = device(
     sht21(),
     PRESSURE,
     first="pm1",
+    differs=(CROPPED,),
 )

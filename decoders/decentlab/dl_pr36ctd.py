@@ -25,6 +25,7 @@ DECODERS = (
         "DL-PR36CTD",
         Group(4, *_TEMPERATURES),
         BATTERY,
+        verified=False,
         differs=(
             (
                 "Pressure and conductivity are not told: their steps were chosen with the order, and the payload does "

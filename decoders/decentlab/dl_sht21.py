@@ -11,7 +11,7 @@ There is no sentinel: a sensor that did not answer has no group.
 
 from __future__ import annotations
 
-from decoders.decentlab.conversions import BATTERY, sht21
+from decoders.decentlab.conversions import BATTERY, CROPPED, sht21
 from decoders.decentlab.protocol import device
 
-DECODER = device("DL-SHT21", sht21(), BATTERY)
+DECODER = device("DL-SHT21", sht21(), BATTERY, differs=(CROPPED,))

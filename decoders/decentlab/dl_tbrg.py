@@ -23,6 +23,7 @@ DECODERS = (
         "DL-TBRG",
         Group(4, total("pulses", 2), plain("pulse_count", 0), _INTERVAL),
         BATTERY,
+        verified=False,
         wraps={"pulses": 2**32},
         differs=(
             (

@@ -106,11 +106,12 @@ def device(
     wraps: Mapping[str, float] | None = None,
     aliases: tuple[str, ...] = (),
     differs: tuple[str, ...] = (),
+    verified: bool = True,
 ) -> Decoder:
     """The decoder of a model out of its groups, in order of their flags; `first` is the quantity that it is bought for.
 
-    That is the first of the table unless said otherwise. Every model has an example of the maker's, so that every one
-    is verified. The rest is as in `Decoder`.
+    That is the first of the table unless said otherwise. Nearly every model has an example of the maker's with its
+    values. The rest is as in `Decoder`.
     """
     quantities = dict.fromkeys(value.quantity for group in groups for value in group.values)
     plans = plan(groups)
@@ -126,6 +127,6 @@ def device(
         decode=decode,
         wraps=wraps or {},
         aliases=aliases,
-        verified=True,
+        verified=verified,
         differs=differs,
     )

@@ -26,5 +26,6 @@ DECODER = Decoder(
     differs=(
         "A probe of 0.00 °C is absent: the firmware sends 0 where no probe is connected.",
         "A distance below 280 mm is absent: the manual calls it invalid.",
+        "Whether the transducer was found (`Sensor_flag`) is told by the distance: absent where it was not.",
     ),
 )

@@ -16,6 +16,7 @@ from decoders.dragino.protocol import ByPort
 DECODER = Decoder(
     vendor="Dragino",
     model="LHT65",
+    aliases=("LHT65-E1", "LHT65-E3", "LHT65-E5"),
     ports=ANY_PORT,
     quantities=(
         *("air_temperature", "humidity", "probe_temperature", "illuminance", "input_voltage", "pulses", "input"),

@@ -69,6 +69,7 @@ def _group(payload: bytes) -> Decoded:
 DECODER = Decoder(
     vendor="Dragino",
     model="LHT65N",
+    aliases=("LHT65N-E1", "LHT65N-E3", "LHT65N-E5"),
     ports=ANY_PORT,
     quantities=(
         *("air_temperature", "humidity", "probe_temperature", "illuminance", "input_voltage", "pulses", "input"),
@@ -77,5 +78,8 @@ DECODER = Decoder(
     decode=ByPort(_report, {DATA_LOG: _group, STATUS: status}),
     wraps={"pulses": 2**32},
     verified=True,
-    differs=("An external temperature of 327.67 °C is absent: it stands for no sensor.",),
+    differs=(
+        "An external temperature of 327.67 °C is absent: it stands for no sensor.",
+        "Of the four steps of `Bat_status` the lower two are told as battery low.",
+    ),
 )

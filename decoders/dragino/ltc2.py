@@ -57,6 +57,7 @@ def _report(payload: bytes) -> Decoded:
 DECODER = Decoder(
     vendor="Dragino",
     model="LTC2",
+    aliases=("LTC2-FT", "LTC2-LT", "LTC2-SI", "LTC2-SA", "LTC2-HT"),
     ports=ANY_PORT,
     quantities=("object_temperature", "battery_voltage"),
     decode=ByPort(_report, {}),

@@ -113,7 +113,7 @@ DECODER = Decoder(
         "battery_voltage",
     ),
     decode=ByPort(_report, {DATA_LOG: data_log(_entry), STATUS: status, ROLLING_LOG: rolling_log(2)}),
-    aliases=("PS-LS",),
+    aliases=("PS-LS", "PS-LB-NA", "PS-LS-NA"),
     differs=(
         "The level is in m, the pressure in bar; decoder 1.2 prints kPa where the probe's range is in MPa.",
         "A level or pressure below 3.6 mA or above 21 mA is absent; the maker prints 0, or more than the range.",

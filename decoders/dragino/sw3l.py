@@ -1,7 +1,7 @@
 """Dragino SW3L and SW3L-LB: pulses of a water flow sensor, the volume, and water that does not stop running.
 
-Source: Dragino SW3L and SW3L-LB decoders; captured payload in akenza's device type library; example in The Things
-Network device repository. Report on FPort 2 as delivered.
+Source: Dragino SW3L and SW3L-LB decoders; captured payload of the SW3L-LB in akenza's device type library. Report on
+FPort 2 as delivered.
 
     2  FF PPPPPPPP MM xx NNNNNNNN       report, 11 bytes
        - F: bit 1 water has been running longer than the owner allows; bits 2 to 7 (SW3L-LB: 2 to 5) the flow sensor:
@@ -13,7 +13,9 @@ Network device repository. Report on FPort 2 as delivered.
     5  device status
 
 The number of the flow sensor is set by the owner; another one than these has no volume. The maker's decoder reads 3 as
-450 pulses a litre on the SW3L, by a missing "else"; the one of the SW3L-LB has 12, as the flow sensor does.
+450 pulses a litre on the SW3L, by a missing "else"; the one of the SW3L-LB has 12, as the flow sensor does. The
+example in The Things Network device repository, seven bytes of another message on FPort 4, would be settings of ten
+days a report; it proves nothing.
 """
 
 from __future__ import annotations
@@ -60,11 +62,11 @@ def _decode(kinds: int, modes: int) -> Callable[[bytes, int], Decoded]:
 _SW3L = Decoder(
     vendor="Dragino",
     model="SW3L",
+    aliases=("SW3L-004", "SW3L-006", "SW3L-010"),
     ports=ANY_PORT,
     quantities=("water_volume", "pulses", "pulse_count", "alarm", "battery_voltage", "report_interval"),
     decode=_decode(0x3F, 0xFF),
     wraps={"pulses": 2**32, "water_volume": NEVER},
-    verified=True,
     differs=("The volume is in m³, the maker prints litres; of flow sensor 3 it is of 12 pulses a litre, not 450.",),
 )
 
@@ -73,8 +75,15 @@ DECODERS = (
     replace(
         _SW3L,
         model="SW3L-LB",
+        verified=True,
         decode=_decode(0x0F, 0x3F),
         aliases=("SW3L-LS",),
-        differs=("The volume is in m³, the maker prints litres.",),
+        differs=(
+            "The volume is in m³, the maker prints litres.",
+            (
+                "The volume follows the number of the flow sensor, to be set on the device; the maker's decoder for "
+                "the -020 takes 12 pulses a litre anyway."
+            ),
+        ),
     ),
 )

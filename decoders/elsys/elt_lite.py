@@ -4,6 +4,7 @@ Source: Elsys sensor payload document; TheThingsNetwork/lorawan-devices, vendor/
 Any FPort; the walk is in `protocol`. Types of this model:
 
     08 18  analogue inputs 1 and 2     2 bytes, mV
+    0d 1a  contacts 1 and 2            1 byte, 0 or 1
     0a 16  pulses 1 and 2              2 bytes, since the last report
     0b 17  pulses 1 and 2, total       4 bytes
     0c     external temperature 1      2 bytes, signed, 0.1 °C
@@ -15,7 +16,7 @@ Any FPort; the walk is in `protocol`. Types of this model:
     07  battery             2 bytes, mV
 
 Water is a strength from 0 to 255 for which the maker gives no threshold: anything over 0 is told as water.
-The states of contacts (0d, 1a) are passed over: the document does not say which of 1 and 0 is open.
+The contacts are told as inputs: the document does not say which of 1 and 0 is open.
 """
 
 from __future__ import annotations

@@ -9,10 +9,11 @@ Any FPort; the walk is in `protocol`. Types of this model:
     0f  movements           1 byte, events of the accelerometer since the last report
     01  air temperature     2 bytes, signed, 0.1 °C
     02  humidity            1 byte, %
+    0d  contact             1 byte, 0 or 1
     07  battery             2 bytes, mV
 
-The pulses are the operations of the contact. Its state (0d) is passed over: the document does not say which of 1 and 0
-is open.
+The pulses are the operations of the contact. Its state is told as an input and not as a door: the document does not
+say which of 1 and 0 is open.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from decoders.base import ANY_PORT, Decoder
 from decoders.elsys.protocol import (
     ACCELERATION,
     BATTERY,
+    DIGITAL_1,
     HUMIDITY,
     MOVEMENTS,
     PULSE_END,
@@ -31,7 +33,7 @@ from decoders.elsys.protocol import (
     reader,
 )
 
-_TYPES = (PULSES_1, TOTAL_1, ACCELERATION, MOVEMENTS, TEMPERATURE, HUMIDITY, BATTERY)
+_TYPES = (DIGITAL_1, PULSES_1, TOTAL_1, ACCELERATION, MOVEMENTS, TEMPERATURE, HUMIDITY, BATTERY)
 
 DECODER = Decoder(
     vendor="Elsys",

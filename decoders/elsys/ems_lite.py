@@ -10,10 +10,11 @@ Any FPort; the walk is in `protocol`. Types of this model:
     12  water               1 byte, 0 is dry
     0a  pulses              2 bytes, since the last report
     0b  pulses, total       4 bytes
+    0d  contact             1 byte, 0 or 1
     07  battery             2 bytes, mV
 
 Water is a strength from 0 to 255 for which the maker gives no threshold: anything over 0 is told as water.
-The state of the contact (0d) is passed over: the document does not say which of 1 and 0 is open.
+The contact is told as an input: the document does not say which of 1 and 0 is open.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from decoders.base import ANY_PORT, Decoder
 from decoders.elsys.protocol import (
     ACCELERATION,
     BATTERY,
+    DIGITAL_1,
     HUMIDITY,
     LEAK,
     MOVEMENTS,
@@ -33,7 +35,7 @@ from decoders.elsys.protocol import (
     reader,
 )
 
-_TYPES = (TEMPERATURE, HUMIDITY, ACCELERATION, MOVEMENTS, LEAK, PULSES_1, TOTAL_1, BATTERY)
+_TYPES = (TEMPERATURE, HUMIDITY, ACCELERATION, MOVEMENTS, LEAK, DIGITAL_1, PULSES_1, TOTAL_1, BATTERY)
 
 DECODER = Decoder(
     vendor="Elsys",

@@ -130,6 +130,15 @@ def _total(code: int, channel: int) -> Choice:
     return Choice(code, read, ("pulses",))
 
 
+def _digital(code: int, channel: int) -> Choice:
+    def read(payload: bytes, at: int, found: Found) -> None:
+        if payload[at] > 1:
+            raise OutOfRange(f"state {payload[at]} of a contact at position {at}; 0 and 1 are defined")
+        found.add("input", float(payload[at]), channel)
+
+    return Choice(code, read, ("input",))
+
+
 _AXES = ("acceleration_x", "acceleration_y", "acceleration_z")
 
 
@@ -184,9 +193,11 @@ PULSES_2 = _u16(0x16, "pulse_count", 1, 2)
 TOTAL_2 = _total(0x17, 2)
 ANALOG_2 = _u16(0x18, "input_voltage", 1000, 2)
 PROBE_2 = Choice(0x19, _read_next_probe, ("probe_temperature",))
+DIGITAL_1 = _digital(0x0D, 1)
+DIGITAL_2 = _digital(0x1A, 2)
 TVOC = _u16(0x1C, "tvoc_fraction")
 
-INPUTS = (ANALOG_1, ANALOG_2, PULSES_1, PULSES_2, TOTAL_1, TOTAL_2, PROBE_1, PROBE_2)
+INPUTS = (ANALOG_1, ANALOG_2, DIGITAL_1, DIGITAL_2, PULSES_1, PULSES_2, TOTAL_1, TOTAL_2, PROBE_1, PROBE_2)
 """What may be wired to a device with an external input."""
 
 PULSE_END = {"pulses": 2.0**32}

@@ -74,7 +74,7 @@ _PEOPLE_COUNTER = Decoder(
     wraps={"people": 2**16},
     aliases=("IMBuildings LoRaWAN People Counter",),
     verified=True,
-    differs=("The status of the sensor is told as what its bits say: blocked, battery low; not as their number.",),
+    differs=("`sensor_status` is told as what its bits say: blocked, battery low; not as their number.",),
 )
 _VERTICOUNT = replace(
     _PEOPLE_COUNTER,

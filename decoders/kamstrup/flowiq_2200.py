@@ -65,6 +65,10 @@ _FLOWIQ_2200 = Decoder(
     decode=_decode,
     wraps={"water_volume": 2**31 / 1000, "reverse_volume": 2**31 / 1000},
     verified=True,
-    differs=("ALD, the number of the acoustic leak detection: not reported, because the maker gives it no unit.",),
+    differs=(
+        "ALD, the number of the acoustic leak detection: not reported, because the maker gives it no unit.",
+        "Of the water temperature the one of the moment is told; its least and its most of the day are not.",
+        "The ambient temperatures of the meter, and their bits in the info code, are not told.",
+    ),
 )
 DECODERS = (_FLOWIQ_2200, replace(_FLOWIQ_2200, model="flowIQ 3200", verified=False))

@@ -11,10 +11,12 @@ measurement, 2 alarm, 3 configuration, 4 information, 5 answer. Most significant
 The connection type says which sensor a channel is. Pressures are bar, of P1 and P2 of a sensor; Pd is the difference of
 P1 and P2, or of P1 and the air, of which a level is made; PBaro is the air's pressure; TOB is the temperature in the
 pressure sensor, TBaro that in the box. Channels: 1 and 2 are P1 and P2 of the first sensor, 21 and 22 those of the
-second, 31, 41 and 51 P1 of the others; temperatures likewise, and 3, 23 and 33 those beside a conductivity.
+second, 31, 41 and 51 P1 of the others; temperatures likewise, and 3, 23 and 33 those beside a conductivity. The
+conductivity at 25 °C (Tc) of a sensor has the channel of its P1; it is in mS/cm, the unit in the heads of the columns
+of the maker's own exports, the table naming none.
 
-Not reported: conductivities, whose unit the table does not give, SDI-12 channels, which may be anything. A number that
-is not finite is no measurement.
+Not reported: the conductivity before compensation, SDI-12 channels, which may be anything. A number that is not finite
+is no measurement.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 _MEASURED, _INFORMATION = 1, 12
 _HEADER, _INFORMATION_SIZE = 4, 20
 _MILLIBAR = 1000
+_MILLISIEMENS = 1000
 
 _CHANNELS: dict[str, tuple[str, int, int]] = {
     "Pd": ("differential_pressure", 0, _MILLIBAR),
@@ -57,6 +60,7 @@ _CHANNELS: dict[str, tuple[str, int, int]] = {
     "TOB2.2": ("water_temperature", 22, 1),
     "TC": ("water_temperature", 3, 1),
     **{f"TC.{n}": ("water_temperature", 10 * n + 3, 1) for n in (2, 3)},
+    **{name: ("conductivity", channel, _MILLISIEMENS) for name, channel in (("C", 1), ("C.2", 21), ("C.3", 31))},
     "PBaro": ("pressure", 0, _MILLIBAR),
     "TBaro": ("device_temperature", 0, 1),
     "V1": ("input_voltage", 1, 1),
@@ -74,9 +78,9 @@ _TYPES = {
     6: f"{_FIRST} PBaro TBaro V1 V2 P1.2 P1.3 P1.4 P1.5 N",
     7: "PBaro TBaro V1 V2" + " -" * 10,
     8: "P1 TOB1 P1.2 TOB1.2 P1.3 TOB1.3 P1.4 TOB1.4 P1.5 TOB1.5 V1 V2 PBaro TBaro N",
-    9: "Pd P1 P2 TC TOB1 TOB2 PBaro TBaro V1 V2 - -",
-    10: "Pd P1 P2 TC TOB1 TOB2 PBaro TBaro V1 V2 - -",
-    11: "P1 TOB1 - TC P1.2 TOB1.2 - TC.2 P1.3 TOB1.3 - TC.3 PBaro TBaro N",
+    9: "Pd P1 P2 TC TOB1 TOB2 PBaro TBaro V1 V2 C -",
+    10: "Pd P1 P2 TC TOB1 TOB2 PBaro TBaro V1 V2 C -",
+    11: "P1 TOB1 C TC P1.2 TOB1.2 C.2 TC.2 P1.3 TOB1.3 C.3 TC.3 PBaro TBaro N",
     13: "P1 P2 TOB1 TOB2 P1.2 P2.2 TOB1.2 TOB2.2 PBaro TBaro V1 V2 N",
 }
 _TABLE = {kind: tuple(_CHANNELS.get(name) for name in names.split()) for kind, names in _TYPES.items()}
@@ -129,13 +133,13 @@ _ADT1 = Decoder(
     model="ADT1",
     ports=(1, 2, 3, 4, 5),
     quantities=(
-        *("water_pressure", "differential_pressure", "water_temperature", "pressure", "device_temperature"),
-        *("input_voltage", "pulses", "battery_voltage", "battery", "device_humidity"),
+        *("water_pressure", "differential_pressure", "water_temperature", "conductivity", "pressure"),
+        *("device_temperature", "input_voltage", "pulses", "battery_voltage", "battery", "device_humidity"),
     ),
     decode=_decode,
     wraps={"pulses": NEVER},
     aliases=("ADT1-Box", "ADT1-Tube"),
     verified=True,
-    differs=("Pd and PBaro: hPa, where the maker tells bar.",),
+    differs=("Pd and PBaro: hPa, where the maker tells bar. Conductivity: µS/cm, where the maker tells mS/cm.",),
 )
 DECODERS = (_ADT1, replace(_ADT1, model="ARC1", aliases=("ARC1-Box", "ARC1-Tube"), verified=False))

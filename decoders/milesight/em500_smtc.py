@@ -47,6 +47,7 @@ _TABLE = table(
 _SOIL = Decoder(
     vendor="Milesight",
     model="EM500-SMTC",
+    aliases=("EM500-SMTC-MEC20",),
     ports=ANY_PORT,
     quantities=("soil_moisture", "soil_temperature", "soil_conductivity", "battery"),
     decode=reads(_TABLE),
@@ -56,4 +57,4 @@ _SOIL = Decoder(
     ),
 )
 
-DECODERS = (_SOIL, replace(_SOIL, model="EM500-SMT", verified=False, differs=()))
+DECODERS = (_SOIL, replace(_SOIL, model="EM500-SMT", aliases=(), verified=False, differs=()))

@@ -31,6 +31,7 @@ _TABLE = table(
 DECODER = Decoder(
     vendor="Milesight",
     model="EM500-UDL",
+    aliases=("EM500-UDL-W050", "EM500-UDL-W100"),
     ports=ANY_PORT,
     quantities=("distance", "battery"),
     decode=reads(_TABLE),

@@ -21,7 +21,7 @@ from decoders.base import ANY_PORT, Decoder
 from decoders.milesight.protocol import POLARIZED, Entry, i16, reads, replies, table, u8, u16
 
 _TABLE = table(
-    replies({0x01: 6, 0x2F: 1, 0x66: 2, 0x7D: 1}),
+    replies({0x01: 6, 0x2F: 1, 0x66: 2, 0x7D: 1, 0x8D: 6}),
     {
         0x0175: u8("battery"),
         0x0267: i16("air_temperature", 10),

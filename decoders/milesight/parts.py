@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from decoders.base import Absent, Reason, UnknownMessage
-from decoders.milesight.protocol import Codes, Entry, Found, Read, u8, u16, u32
+from decoders.base import Absent, Decoded, Reason, UnknownMessage
+from decoders.milesight.protocol import Codes, Entry, Found, Read, Table, u8, u16, u32, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 FAILED_TEMPERATURE: Codes = MappingProxyType({0xFFFF: Reason.DEVICE_ERROR, 0xFFFD: Reason.SATURATED})
 """Reading the sensor failed; out of its range. -0.1 °C and -0.3 °C have the same bits, and cannot be told from it."""
@@ -28,6 +28,37 @@ ENERGY_WRAPS = 2**32 / 1000
 ELECTRIC_DIFFERS = (
     "Power factor is told as a number up to 1, current in A and energy in kWh; the maker tells %, mA and Wh.",
 )
+
+NEWER_DIFFERS = (
+    "Metering with a voltage below 60 V is absent: newer hardware sends whole volts, and other units beside."
+)
+
+_LEAST_MAINS = 60
+"""V. Newer hardware of the switches and sockets sends whole volts, 100 to 277, which would be told as a tenth of it."""
+
+
+def on_mains(table: Table) -> Callable[[bytes, int], Decoded]:
+    """A switch's or socket's `decode`, which tells no electricity in units of newer hardware.
+
+    That is known by the voltage; a report without it is read as it is.
+    """
+
+    def decode(payload: bytes, _f_port: int) -> Decoded:
+        decoded = walk(payload, table)
+        for reading in decoded.readings:
+            if reading.quantity == "voltage" and 0 < reading.value < _LEAST_MAINS:
+                return _without_electricity(decoded)
+        return decoded
+
+    return decode
+
+
+def _without_electricity(decoded: Decoded) -> Decoded:
+    told = tuple(reading for reading in decoded.readings if reading.quantity not in ELECTRIC_QUANTITIES)
+    names = {reading.quantity for reading in decoded.readings}
+    doubtful = (Absent(name, Reason.IMPOSSIBLE) for name in ELECTRIC_QUANTITIES if name in names)
+    return Decoded(told, (*decoded.absent, *doubtful))
+
 
 _ON_OFF: Mapping[int, float] = MappingProxyType({0: 0.0, 1: 1.0})
 

@@ -89,6 +89,7 @@ _TABLE = table(
 _UC511 = Decoder(
     vendor="Milesight",
     model="UC511",
+    aliases=("UC511-DI",),
     ports=ANY_PORT,
     quantities=("valve", "pulses", "input", "water_pressure", "alarm", "battery"),
     decode=reads(_TABLE),
@@ -99,4 +100,4 @@ _UC511 = Decoder(
         "Pressure is told in bar; the maker tells it in kPa.",
     ),
 )
-DECODERS = (_UC511, replace(_UC511, model="UC512"))
+DECODERS = (_UC511, replace(_UC511, model="UC512", aliases=("UC512-DI",)))

@@ -107,6 +107,7 @@ _TABLE = table(
 DECODER = Decoder(
     vendor="Milesight",
     model="VS121",
+    aliases=("VS121-P",),
     ports=ANY_PORT,
     quantities=(
         *("people_present", "people_present_max", "presence", "people_count"),
@@ -117,5 +118,6 @@ DECODER = Decoder(
     verified=True,
     differs=(
         "Counts over the line are read as unsigned, as bytes of a counter; the maker's codec reads them as signed.",
+        "How many regions there are (`region_count`) is told by the presence of so many channels.",
     ),
 )

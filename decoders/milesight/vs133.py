@@ -95,6 +95,7 @@ _TABLE = table(
 _VS133 = Decoder(
     vendor="Milesight",
     model="VS133",
+    aliases=("VS133-P",),
     ports=ANY_PORT,
     quantities=(
         *(f"{who}_{way}{what}" for _, who, _ in _WHO for way in ("in", "out") for what in ("", "_count")),
@@ -106,4 +107,4 @@ _VS133 = Decoder(
     wraps={f"{who}_{way}": 2**32 for _, who, _ in _WHO for way in ("in", "out")},
     verified=True,
 )
-DECODERS = (_VS133, replace(_VS133, model="VS135"))
+DECODERS = (_VS133, replace(_VS133, model="VS135", aliases=("VS135-P",)))

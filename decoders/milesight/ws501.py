@@ -16,7 +16,8 @@ FPort 85 unless configured otherwise. Channel, type, data:
 
 Channel of a circuit: its number. Which circuits have just changed, and the function key, are not kept. Hardware 4 sends
 the metering channels in units that its payload table does not state and its codec leaves out: it is not read as this
-model, and only its reports of the circuits can be trusted.
+model, and only its reports of the circuits can be trusted. A voltage below 60 V, which no mains has, gives it away: it
+is then absent, with the rest of the metering.
 """
 
 from __future__ import annotations
@@ -24,8 +25,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from decoders.base import ANY_PORT, Decoder
-from decoders.milesight.parts import ELECTRIC_DIFFERS, ELECTRIC_QUANTITIES, ELECTRICITY, ENERGY_WRAPS, flags
-from decoders.milesight.protocol import Entry, Table, reads, replies, table
+from decoders.milesight.parts import (
+    ELECTRIC_DIFFERS,
+    ELECTRIC_QUANTITIES,
+    ELECTRICITY,
+    ENERGY_WRAPS,
+    NEWER_DIFFERS,
+    flags,
+    on_mains,
+)
+from decoders.milesight.protocol import Entry, Table, replies, table
 
 
 def _switch(circuits: int) -> Table:
@@ -42,14 +51,14 @@ _WS501 = Decoder(
     model="WS501",
     ports=ANY_PORT,
     quantities=("switch", *ELECTRIC_QUANTITIES),
-    decode=reads(_switch(1)),
+    decode=on_mains(_switch(1)),
     wraps={"energy": ENERGY_WRAPS},
     verified=True,
     aliases=("WS501-EU", "WS501-US", "WS501-CN"),
-    differs=ELECTRIC_DIFFERS,
+    differs=(*ELECTRIC_DIFFERS, NEWER_DIFFERS),
 )
 DECODERS = (
     _WS501,
-    replace(_WS501, model="WS502", decode=reads(_switch(2)), aliases=("WS502-EU", "WS502-CN")),
-    replace(_WS501, model="WS503", decode=reads(_switch(3)), aliases=("WS503-CN",)),
+    replace(_WS501, model="WS502", decode=on_mains(_switch(2)), aliases=("WS502-EU", "WS502-CN")),
+    replace(_WS501, model="WS503", decode=on_mains(_switch(3)), aliases=("WS503-CN",)),
 )

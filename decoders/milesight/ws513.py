@@ -16,7 +16,8 @@ FPort 85 unless configured otherwise. Channel, type, data:
 The payload table puts the threshold alarm on channel 09, where a reading of the regular report would be a byte short;
 the maker's codec has it on 89, as every other model. A jump is an alarm, too. Channel
 of the alarm: 9, the maker's channel of the temperature. Hardware 3 sends the same channels in other
-units, which its payload table does not state: it is another model, and is not read as this one.
+units, which its payload table does not state: it is another model, and is not read as this one. A voltage below 60 V,
+which no mains has, gives it away: it is then absent, with the rest of the metering.
 """
 
 from __future__ import annotations
@@ -30,9 +31,11 @@ from decoders.milesight.parts import (
     ELECTRICITY,
     ENERGY_WRAPS,
     FAILED_TEMPERATURE,
+    NEWER_DIFFERS,
+    on_mains,
     with_alarm,
 )
-from decoders.milesight.protocol import Entry, Found, i16, reads, replies, table
+from decoders.milesight.protocol import Entry, Found, i16, replies, table
 
 _ALARM = 9
 _TOO_HOT = {0: 0.0, 1: 1.0, 2: 1.0}
@@ -66,9 +69,9 @@ _WS513 = Decoder(
     model="WS513",
     ports=ANY_PORT,
     quantities=("switch", *ELECTRIC_QUANTITIES, "device_temperature", "alarm"),
-    decode=reads(_TABLE),
+    decode=on_mains(_TABLE),
     wraps={"energy": ENERGY_WRAPS},
     verified=True,
-    differs=ELECTRIC_DIFFERS,
+    differs=(*ELECTRIC_DIFFERS, NEWER_DIFFERS),
 )
 DECODERS = (_WS513, replace(_WS513, model="WS515"))

@@ -93,9 +93,12 @@ _RAIN = Decoder(
     decode=reads(_table(10, rain=True)),
     wraps={"rain_total": NEVER},
     verified=True,
+    differs=("How many reports the rain total is of (`rainfall_counter`) is not told: it measures nothing.",),
 )
 
-_DRY = replace(_RAIN, model="WTS505", quantities=_QUANTITIES, decode=reads(_table(10, rain=False)), wraps={})
+_DRY = replace(
+    _RAIN, model="WTS505", quantities=_QUANTITIES, decode=reads(_table(10, rain=False)), wraps={}, differs=()
+)
 
 DECODERS = (
     _RAIN,

@@ -126,6 +126,7 @@ def _decode(payload: bytes, f_port: int) -> Decoded:
 DECODER = Decoder(
     vendor="Parametric",
     model="PCR2",
+    aliases=("PCR2-IN", "PCR2-OD", "PCR2-ODS", "PCR2-R", "PCR2-T", "PCR2-XIO"),
     ports=(_SETTINGS_PORT, _PORT, _CONFIGURATION_PORT),
     quantities=("object_count", "objects", "battery", "battery_voltage", "solar_power", "device_temperature"),
     decode=_decode,

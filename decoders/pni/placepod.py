@@ -66,6 +66,6 @@ DECODER = Decoder(
     ports=ANY_PORT,
     quantities=("parking_occupied", "device_temperature", "battery_voltage", "restart"),
     decode=_decode,
-    aliases=("PlacePod Parking Sensor",),
+    aliases=("PlacePod Parking Sensor", "PlacePod Surface Mount", "PlacePod In-Ground"),
     verified=True,
 )

@@ -32,6 +32,7 @@ def _decode(payload: bytes, _f_port: int) -> Decoded:
 DECODER = Decoder(
     vendor="Sensus",
     model="iPERL",
+    aliases=("Xylem iPERL", "Xylem Sensus iPERL"),
     ports=ANY_PORT,
     quantities=("water_volume", "battery_low", "sensor_fault", "alarm"),
     decode=_decode,
@@ -39,5 +40,6 @@ DECODER = Decoder(
     verified=True,
     differs=(
         "Records: volumes in m³ with their times; the raw litres and the time stamps are not values of their own.",
+        "`status` is told as what its bits say: battery low, fault, alarm; not as their number.",
     ),
 )

@@ -4,6 +4,8 @@ Source: Tektelic agriculture sensor technical reference manual; TheThingsNetwork
 T00059xx. FPort 10; the walk is in `protocol`:
 
     00 ba  battery           1 byte, bits 6..0 0.01 V above 2.5 V; bit 7 near its end
+    00 d3  battery           1 byte, %, of newer firmware
+    00 bd  days that the battery lasts, 2 bytes, passed over
     09 65  illuminance       2 bytes, lx
     09 00  light alarm, passed over
     0a 71  acceleration      3 x 2 bytes, signed, 0.001 g
@@ -38,6 +40,8 @@ def _battery(payload: bytes, at: int) -> tuple[Reading, ...]:
 
 _TABLE = {
     0x00BA: Entry(1, _battery),
+    0x00BD: Entry(2),
+    0x00D3: u8("battery"),
     0x0104: Entry(2),
     0x0202: Entry(2),
     0x0302: Entry(2),
@@ -59,14 +63,13 @@ _KIWI = Decoder(
     ports=PORTS,
     quantities=(
         *("air_temperature", "humidity", "illuminance", "tilt", "acceleration_x", "acceleration_y", "acceleration_z"),
-        *("device_temperature", "battery_voltage", "battery_low"),
+        *("device_temperature", "battery", "battery_voltage", "battery_low"),
     ),
     decode=reader(_TABLE),
-    verified=True,
     differs=(
         "Frequencies and voltages of the soil probes are not told: they are moisture by a calibration only.",
         "The maker's decoder gives acceleration in g; told in m/s².",
     ),
 )
 
-DECODERS = (_KIWI, replace(_KIWI, model="CLOVER"))
+DECODERS = (_KIWI, replace(_KIWI, model="CLOVER", verified=True))

@@ -48,4 +48,8 @@ DECODER = Decoder(
     quantities=("parking_occupied", "device_temperature", "battery_low", "occlusion", "restart"),
     decode=_decode,
     verified=True,
+    differs=(
+        "The number of the space (`Parking_ID`) is not told: it is an identity, and the device has one of its own.",
+        "What the radar alone saw, and the beacons, are not told.",
+    ),
 )

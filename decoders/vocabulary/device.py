@@ -63,7 +63,7 @@ DEVICE = (
         "possible: a 32-bit counter"),
     row("uptime", SECOND, _D, "gauge", (0, 10**9), (0, 10**10), "Thời gian hoạt động", "Uptime",
         "plausible: 30 years; possible: judgement"),
-    row("report_interval", SECOND, _D, "gauge", (10, 604800), (0, 10**8), "Chu kỳ gửi", "Report interval",
+    row("report_interval", SECOND, _D, "gauge", (10, 604800), (0, 10**7), "Chu kỳ gửi", "Report interval",
         "plausible: 10 s to a week; possible: judgement"),
     row("echo_strength", DECIBEL_MILLIWATT, _D, "gauge", (-120, 60), (-200, 200), "Cường độ tín hiệu phản xạ",
         "Echo strength", "possible: judgement; plausible: radar sensors in use"),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FILE = "manifest.json"
 
-FORMAT = 1
-"""What this version writes, and the newest that it can read."""
+FORMAT_WITHOUT_REGISTRY, FORMAT = 1, 2
+"""What this version writes, and the newest that it can read: one that knows of no registry would take it for a sink."""
 
 CHUNK = 4 * 1024 * 1024
 """Bytes that are read at once."""

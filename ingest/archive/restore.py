@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateways import rfc3339
 from ingest.archive import manifest
 from ingest.audit.verify import verify
-from ingest.data_dir import LOCK, SOCKET, Lock, open_consumer
+from ingest.data_dir import LOCK, REGISTRY, SOCKET, Lock, open_consumer, open_registry
 from ingest.errors import CityloraError, DataDirError
 from ingest.journal.writer import FILE, SqliteJournal
 from ingest.sqlite import damaged, disk_errors
@@ -144,7 +144,9 @@ def _damaged(path: Path, why: str) -> DataDirError:
 def _continued(workshop: Path, made: Manifest, now: int) -> tuple[int, int]:
     """Bring older schemas up to date, and have the journal go on above every number that was ever given."""
     for file in made.files:
-        if file.name != FILE:
+        if file.name == REGISTRY:
+            open_registry(workshop).close()
+        elif file.name != FILE:
             open_consumer(workshop, file.name.removesuffix(".db")).close()
     with closing(SqliteJournal(workshop)) as journal:
         after = journal.last

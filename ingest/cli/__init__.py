@@ -23,6 +23,8 @@ COMMANDS = {
     "models": "The device models that can be decoded.",
     "status": "The ledger, the lag, the disk: is anything missing?",
     "readings": "Readings of the embedded store.",
+    "site": "The measuring points: where they are, what they measure from.",
+    "device": "Which device is at which site, from when to when.",
     "gaps": "Frames that never came, by device: lost by the radio, the network, or unknown.",
     "quarantine": "What was refused and why; replay it after a fix.",
     "replay": "Decode history again, after a decoder was mended.",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from decoders.base import Decoded, DecodeError, Reading, UnsupportedMessage, WrongPort
-from decoders.catalog import UnknownModel, decode, find, suggest
+from decoders.base import Decoded, DecodeError, DecoderDefect, Reading, UnsupportedMessage, WrongPort
+from decoders.catalog import UnknownModel, decode, find, known, suggest
 from decoders.quantities import QUANTITIES
 from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
@@ -16,6 +16,7 @@ from ingest.cli.options import emit, fail, json_option, say, table
 from ingest.cli.own_decoders import config_option, take
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from decoders.base import Absent, Decoder
@@ -24,28 +25,71 @@ _MODELS = "`citylora models` lists every model and its FPorts"
 _PAYLOAD = "check that the hex is whole, and that it is this model"
 _UNSUPPORTED = "the device's regular reports are read; a worker keeps this one in quarantine"
 
-_SEPARATORS = re.compile(r"[\s:,-]|0[xX]")
+_DEFECT = "mend that decoder; the part of CONTRIBUTING.md on new decoders says what one has to keep"
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_SEPARATORS = re.compile(r"[\s:;,-]+")
+_PREFIX = re.compile("0[xX]")
+
+_TWO_DIGITS = "write two digits a byte, such as 0175640367 or 01 75 64 03 67"
+_F_PORT = (
+    "an FPort is a whole number from 0 to 255; ChirpStack shows it beside the payload (fPort), devices send"
+    " measurements on 1 to 223"
+)
 
 
 def _bytes_of(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> bytes:
+    """Bytes are never joined across a separator: `1 7` is two bytes of which a digit is missing, and not 17."""
+    groups = [group for text in _SEPARATORS.split(" ".join(value)) if text for group in _groups(text)]
     try:
-        return bytes.fromhex(_SEPARATORS.sub("", "".join(value)))
+        return b"".join(map(bytes.fromhex, groups))
     except ValueError as exc:
-        raise click.BadParameter("it is no hex; write two digits a byte, such as 0175640367") from exc
+        odd = next((group for group in groups if len(group) % 2), "")
+        fault = f"{odd!r:.40} has an odd number of digits" if odd else "it is no hex"
+        raise click.BadParameter(f"{fault}; {_TWO_DIGITS}") from exc
 
 
-@click.command()
+def _groups(text: str) -> Iterator[str]:
+    """What stands between two 0x; after one a byte may be a single digit, as programs print it."""
+    first, *prefixed = _PREFIX.split(text)
+    if first:
+        yield first
+    for group in prefixed:
+        yield group.zfill(2) if len(group) == 1 else group or "0x"
+
+
+def _port_of(_ctx: click.Context, _param: click.Parameter, value: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", value) or int(value) > 255:  # noqa: PLR2004
+        raise click.BadParameter(f"{value!r:.40} is none: {_F_PORT}")
+    return int(value)
+
+
+class _Command(click.Command):
+    """Takes `-1` for what it was meant as."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """See click."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as exc:
+            if not re.fullmatch("-[0-9]", exc.option_name):
+                raise
+            raise click.BadParameter(_F_PORT, ctx=ctx, param_hint="'FPORT'") from exc
+
+
+@click.command(cls=_Command)
 @click.argument("model")
-@click.argument("f_port", metavar="FPORT", type=click.IntRange(0, 255))
+@click.argument("f_port", metavar="FPORT", callback=_port_of)
 @click.argument("payload", metavar="HEX", nargs=-1, required=True, callback=_bytes_of)
 @config_option
 @json_option
 def command(*, model: str, f_port: int, payload: bytes, config: Path | None, as_json: bool) -> int:
     """Decode one payload of MODEL, received on FPORT, without any server.
 
-    MODEL is a name that `citylora models` lists, with or without the vendor, or its key vendor/model. Case, spaces and
-    hyphens make no difference. Words of description may follow the name. HEX may hold spaces, colons and 0x. Exit code
-    1 where the model is unknown or the payload cannot be decoded.
+    MODEL is a name that `citylora models` lists, with or without the vendor, or its key vendor/model. Letters and
+    digits alone count, and case makes no difference. Words of description may follow the name. HEX has two digits a
+    byte, and may hold spaces, commas, colons, hyphens and 0x. Exit code 1 where the model is unknown or the payload
+    cannot be decoded.
 
     \b
     Example:
@@ -71,7 +115,7 @@ def command(*, model: str, f_port: int, payload: bytes, config: Path | None, as_
     return FAILED if error else 0
 
 
-_HINTS = {WrongPort: _MODELS, UnsupportedMessage: _UNSUPPORTED}
+_HINTS = {WrongPort: _MODELS, UnsupportedMessage: _UNSUPPORTED, DecoderDefect: _DEFECT}
 
 
 def named(text: str, config: Path | None = None) -> Decoder:
@@ -83,10 +127,9 @@ def named(text: str, config: Path | None = None) -> Decoder:
         UnknownModel: neither the whole answers to a decoder nor any of its beginnings.
         ConfigError: `config` cannot be used.
     """
-    try:
-        return find(text)
-    except UnknownModel:
-        take(config)
+    if (decoder := known(text)) is not None:
+        return decoder
+    troubles = "".join(f"; not used: {place}: {cause}" for place, cause in take(config))
     words = text.split() or [text]
     faults: list[UnknownModel] = []
     for count in range(len(words), 0, -1):
@@ -96,9 +139,27 @@ def named(text: str, config: Path | None = None) -> Decoder:
             faults += [fault] if count > 1 or len(words) == 1 else []  # one word of several is a maker's name at best
         else:
             if count < len(words):
-                say(f"taken for {decoder.name}")
+                _settle(text, decoder, words[count:])
             return decoder
-    raise next((fault for fault in faults if fault.suggestions), faults[0])
+    told = next((fault for fault in faults if fault.suggestions), faults[0])
+    raise UnknownModel(f"{told}{troubles}", told.suggestions)
+
+
+def _settle(text: str, decoder: Decoder, rest: Sequence[str]) -> None:
+    """Say for which model the beginning of a name is taken, unless what follows names another one.
+
+    What stands in brackets is a remark about the model before it: `VS133 (=VS135)`.
+    """
+    words = re.split(r"[\s+/,;&]+", _BRACKETS.sub(" ", " ".join(rest)).strip())
+    runs = (" ".join(words[begin:end]) for begin in range(len(words)) for end in range(len(words), begin, -1))
+    for run in runs:
+        if not any(map(str.isdigit, run)):
+            continue  # "people counter" is a description, though somebody has a model of that name
+        other = known(f"{decoder.vendor} {run}") or known(run)
+        if other is not None and other is not decoder:
+            both = (decoder.name, other.name)
+            raise UnknownModel(f"{text[:100]!r} names two models, {' and '.join(both)}: give one", both)
+    say(f"taken for {decoder.name}; a tag or devices.csv needs the exact name")
 
 
 def _shape(payload: bytes, f_port: int) -> str:

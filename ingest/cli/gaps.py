@@ -59,11 +59,10 @@ def command(
 def _find(settings: Settings, device: str, site: str, since: int, until: int) -> Found:
     from gateways.chirpstack import events  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.cli.progress import bar  # noqa: PLC0415
-    from ingest.devices import Directory, read  # noqa: PLC0415
     from ingest.gaps import Wanted, find  # noqa: PLC0415
+    from ingest.registry.directory import load  # noqa: PLC0415
 
-    sheet = read(settings.devices.file) if settings.devices.file else None
-    directory = Directory(sheet.devices if sheet else (), settings.decoders.profiles)
+    directory = load(settings).directory
     with bar("gaps", unit="events") as progress:
         return find(settings.data_dir, Wanted(since, until, device, site), events.parse, directory.resolve, progress)
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from decoders.base import ANY_PORT, NEVER, plain
+from decoders.base import ANY_PORT, NEVER, plain, unmarked
 from decoders.catalog import all_decoders
-from decoders.quantities import Domain
+from decoders.quantities import QUANTITIES, Domain
 from ingest.cli.models_page import about
 from ingest.cli.options import config_options, emit, json_option, load_settings, say, table
 from ingest.cli.own_decoders import take
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--vendor", metavar="NAME", help="Only this maker's.")
 @click.option("--domain", type=click.Choice(get_args(Domain)), help="Only what is for this.")
-@click.option("--search", metavar="TEXT", help="Only where model, description or quantity contains it.")
+@click.option("--search", metavar="TEXT", help="Only where model, description or quantity has it, also by its label.")
 @click.option("--markdown", is_flag=True, help="Print docs/decoders.md: the models, where they differ, the quantities.")
 @click.option("--unmapped", is_flag=True, help="List instead what ChirpStack's codecs give that nobody has declared.")
 @since_option("Of uplinks since then: RFC 3339, or how long ago (7d).")
@@ -65,6 +65,8 @@ def command(
         if vendor or domain or search or markdown:
             raise click.UsageError("--vendor, --domain, --search and --markdown do not go with --unmapped")
         _print_survey(_survey(load_settings(config, data), since), as_json=as_json)
+    elif markdown and (vendor or domain or search or as_json):
+        raise click.UsageError("--vendor, --domain, --search and --json do not go with --markdown")
     elif since is not None or data:
         raise click.UsageError("--since and --data go with --unmapped")
     elif markdown:
@@ -78,14 +80,23 @@ def command(
 
 
 def _chosen(decoders: Iterable[Decoder], vendor: str | None, domain: str | None, search: str | None) -> list[Decoder]:
-    wanted = plain(search or "")
     return [
         decoder
         for decoder in decoders
         if (vendor is None or plain(decoder.vendor) == plain(vendor))
         and domain in (None, decoder.domain)
-        and any(wanted in plain(text) for text in (decoder.name, about(decoder), *decoder.aliases, *decoder.quantities))
+        and (not search or _has(decoder, search))
     ]
+
+
+def _has(decoder: Decoder, search: str) -> bool:
+    """Whether a text about it contains what is sought; `nhiet do` finds `Nhiệt độ`, and `độ` no `đỏ`."""
+    labels = (QUANTITIES[name].label for name in decoder.quantities)
+    of_quantities = (text for label in labels for text in (label.vi, label.en))
+    texts = (decoder.name, about(decoder), *decoder.aliases, *decoder.quantities, *of_quantities)
+    wanted = plain(search)
+    spelled = unmarked if wanted.isascii() else str
+    return bool(wanted) and any(wanted in plain(spelled(text)) for text in texts)
 
 
 def _print_models(decoders: list[Decoder], *, as_json: bool) -> None:
@@ -125,12 +136,11 @@ def _survey(settings: Settings, since: int | None) -> Survey:
     from gateways.chirpstack import events  # noqa: PLC0415  (what the list of models does not need)
     from ingest.cli.progress import bar  # noqa: PLC0415
     from ingest.decoding.object_maps import ObjectMaps  # noqa: PLC0415
-    from ingest.devices import Directory, read  # noqa: PLC0415
+    from ingest.registry.directory import load  # noqa: PLC0415
     from ingest.unmapped import Census, survey  # noqa: PLC0415
 
     catalog.use(catalog.look(settings.decoders.folder))
-    sheet = read(settings.devices.file) if settings.devices.file else None
-    directory = Directory(sheet.devices if sheet else (), settings.decoders.profiles)
+    directory = load(settings).directory
     census = Census(directory.resolve, ObjectMaps(settings.decoders.object))
     with bar("models", unit="events") as progress:
         return survey(settings.data_dir, census, events.parse, since, progress)

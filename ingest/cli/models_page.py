@@ -23,9 +23,10 @@ every quantity that a reading can be of.
 This page is generated from the decoders: `make generate`, or `citylora models --markdown`.
 
 - A model is named by what is printed on it or by its key: `Milesight EM500-CO2`, `milesight/em500_co2`, `em500 co2` \
-are one. Case, spaces, hyphens, dots and underscores make no difference.
+are one. Letters and digits alone count, and case makes no difference.
 - **Verified** is a model with two or more payloads in its tests of which at least one, with its values, comes from \
-the maker, from a device in the field or from another project. The others are written from the maker's documents alone.
+the maker, from a device in the field or from another project, and holds what the model measures. One such payload \
+verifies one model. The others are written from the maker's documents alone.
 - FPort *any*: the device's owner can set it, so payloads are taken from every FPort from 1 to 223.
 - A value that the device marks as missing, failed, warming up or saturated is absent with the reason, never 0; so is \
 one that is impossible for its quantity.

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gateways.rfc3339 import render
-from ingest.cli.options import config_options, json_option, load_settings, table
+from ingest.cli.boundary import report
+from ingest.cli.options import config_options, json_option, load_settings, say, table
 from ingest.cli.selection import EVER, device_option, time_options
+from ingest.errors import DataDirError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +68,7 @@ def command(
     config: Path | None,
     data: Path | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Show readings of the embedded store, the newest first; a worker may run or not.
 
     A table has the newest 100 unless --limit says how many; --csv and --json have all that match.
@@ -83,13 +85,30 @@ def command(
     from ingest.readings import Wanted, read  # noqa: PLC0415
 
     since, until = EVER[0] if since is None else since, EVER[1] if until is None else until
-    found = read(settings.data_dir, Wanted(device, site, quantity, since, until))
+    odd = _Odd()
+    found = read(settings.data_dir, Wanted(device, site, quantity, since, until), odd.note)
+    code = 0
     if as_json:
-        _print_json(itertools.islice(found, limit))
+        code = _print_json(itertools.islice(found, limit))
     elif as_csv:
         _print_csv(itertools.islice(found, limit))
     else:
         _print_table(found, limit or TABLE_LIMIT)
+    if odd.count:
+        say(f"left out as no reading ({odd.count}); the first: {odd.first}")
+        say("a decoder of before wrote it: `citylora replay` mends what the journal still has")
+    return code
+
+
+class _Odd:
+    """What is left out, of which there may be millions."""
+
+    count = 0
+    first = ""
+
+    def note(self, what: str) -> None:
+        self.count += 1
+        self.first = self.first or what
 
 
 _text = lru_cache(maxsize=64)(render)
@@ -100,13 +119,22 @@ def _row(reading: Reading) -> tuple[object, ...]:
     return (*reading[:6], _text(reading.at), _text(reading.received_at), *reading[8:])
 
 
-def _print_json(readings: Iterable[Reading]) -> None:
-    """One list, printed as it is read: it may be larger than the memory."""
+def _print_json(readings: Iterable[Reading]) -> int:
+    """One list, printed as it is read: it may be larger than the memory. It is closed, too, where the rest is damaged.
+
+    Returns:
+        The exit code.
+    """
     first = next(iter(_encoded(readings := iter(readings))), None)
     click.echo("[" if first is None else f"[{first}", nl=False)
-    for text in _encoded(readings):
-        click.echo(f",\n {text}", nl=False)
+    code = 0
+    try:
+        for text in _encoded(readings):
+            click.echo(f",\n {text}", nl=False)
+    except DataDirError as error:
+        code = report(error, as_json=False)
     click.echo("]")
+    return code
 
 
 def _encoded(readings: Iterable[Reading]) -> Iterator[str]:

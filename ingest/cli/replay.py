@@ -40,10 +40,11 @@ def command(
 ) -> None:  # fmt: skip
     """Decode the journal's events again and bring a sink's rows to what they come to today.
 
-    For after a decoder, a mapping or devices.csv was mended. Rows that differ are written, values that are no more are
-    deleted; what is right already is left alone. The worker may go on meanwhile (restart it first, so that it has the
-    mended decoder). Without a range it is all that the journal has. A run that is cut off goes on where it ended when
-    the same command is given with --resume, unless decoders, mappings or devices.csv have changed since.
+    For after a decoder, a mapping, a place or devices.csv was mended. Rows that differ are written, values that are no
+    more are deleted; what is right already is left alone. The worker may go on meanwhile (restart it first, so that it
+    has the mended decoder). Without a range it is all that the journal has. A run that is cut off goes on where it
+    ended when the same command is given with --resume, unless decoders, mappings, places or devices.csv have changed
+    since.
 
     \b
     Examples:

@@ -22,7 +22,7 @@ EVER = (-(1 << 63), (1 << 63) - 1)
 
 def device_option(command: _F) -> _F:
     """`--device DEVEUI`, as the parameter `device`: 16 lower-case hex digits, or None."""
-    return click.option("--device", metavar="DEVEUI", callback=_device, help="Of one device.")(command)
+    return click.option("--device", metavar="DEVEUI", callback=dev_eui, help="Of one device.")(command)
 
 
 def time_options(command: _F) -> _F:
@@ -36,7 +36,8 @@ def since_option(words: str) -> Callable[[_F], _F]:
     return click.option("--since", metavar="TIME", callback=_moment, help=words)
 
 
-def _device(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+def dev_eui(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A callback of an option or argument: a DevEUI as people write it, to 16 lower-case hex digits."""
     if value is None:
         return None
     text = _SEPARATORS.sub("", value).lower()
@@ -48,14 +49,23 @@ def _device(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
     if value is None:
         return None
+    return moment_of(value)
+
+
+def moment_of(text: str) -> int:
+    """The time that is meant, ns UTC: RFC 3339, or how long ago.
+
+    Raises:
+        BadParameter: it is none.
+    """
     from gateways import rfc3339 as times  # noqa: PLC0415
     from ingest.units import parse_duration  # noqa: PLC0415
 
     try:
-        return times.parse(value)
+        return times.parse(text)
     except ValueError:
         pass
     try:
-        return max(EVER[0], time.time_ns() - parse_duration(value) * 1_000_000_000)
+        return max(EVER[0], time.time_ns() - parse_duration(text) * 1_000_000_000)
     except (ValueError, OverflowError) as error:
         raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error

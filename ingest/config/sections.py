@@ -29,7 +29,8 @@ class Devices(Section):
 
     file: Annotated[Path | None, Field(examples=["devices.csv"])] = None
     """devices.csv: dev_eui,model,site,ward,name,latitude,longitude and any columns of your own. It wins over the tags
-    site, ward and model that a device has in the network server. Read again at SIGHUP."""
+    site, ward and model that a device has in the network server; where `citylora device place` says the site, that
+    wins over both. Read again at SIGHUP."""
 
 
 class Decoders(Section):
@@ -58,7 +59,8 @@ class Decoders(Section):
             try:
                 find(model, own)
             except UnknownModel as exc:
-                raise ValueError(f'has for "{profile}" {exc}; `citylora models` lists them all') from exc
+                unused = "".join(f"; not used: {place}: {cause}" for place, cause in own.troubles) if own else ""
+                raise ValueError(f'has for "{profile}" {exc}; `citylora models` lists them all{unused}') from exc
         return value
 
     @field_validator("object")

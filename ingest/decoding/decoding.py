@@ -80,7 +80,7 @@ class _Found(NamedTuple):
 class Decoding:
     """Decodes by the mappings that are declared, else with the models that `resolve` names."""
 
-    def __init__(self, resolve: Callable[[DeviceInfo], Metadata], maps: ObjectMaps | None = None) -> None:
+    def __init__(self, resolve: Callable[[DeviceInfo, int], Metadata], maps: ObjectMaps | None = None) -> None:
         self._resolve = resolve
         self._maps = maps or ObjectMaps()
         self._find = lru_cache(maxsize=4096)(_find)  # its own: the next one may be given other decoders
@@ -94,7 +94,7 @@ class Decoding:
         return Outcome(message.kind, notice_points(message, entry, self._described))
 
     def _uplink(self, entry: Entry, uplink: Uplink) -> Outcome:
-        metadata = self._resolve(uplink.device)
+        metadata = self._resolve(uplink.device, entry.received_at)
         mapping = self._maps.find(metadata.model, uplink.device)
         model = mapping.model if mapping is not None else self._find(metadata.model).tag
         radio = radio_point(uplink, entry, metadata, model)
@@ -115,9 +115,9 @@ class Decoding:
         about = f"{uplink.device.dev_eui} {metadata.model or model}" if reason else ""
         return Outcome("up", (*points, radio), reason, detail, about)
 
-    def _described(self, device: DeviceInfo) -> Metadata:
+    def _described(self, device: DeviceInfo, received_at: int) -> Metadata:
         """Whose an event is, with the `model` tag that the readings have."""
-        metadata = self._resolve(device)
+        metadata = self._resolve(device, received_at)
         mapping = self._maps.find(metadata.model, device)
         return metadata._replace(model=mapping.model if mapping is not None else self._find(metadata.model).tag)
 

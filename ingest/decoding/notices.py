@@ -26,20 +26,20 @@ LONGEST_TEXT = 256
 """Characters that are kept of a description."""
 
 
-def notice_points(notice: Notice, entry: Entry, described: Callable[[DeviceInfo], Metadata]) -> tuple[Point, ...]:
+def notice_points(notice: Notice, entry: Entry, described: Callable[[DeviceInfo, int], Metadata]) -> tuple[Point, ...]:
     """What to store of an event; nothing where it says nothing that has a row.
 
     Args:
         notice: of any kind.
         entry: what the journal holds of it.
-        described: site, ward and the `model` tag of a device.
+        described: site, ward and the `model` tag of a device, as of a time.
     """
     if isinstance(notice, GatewayStats | GatewayConn):
         gateway = clean(notice.gateway)
         return _point("gateway", (gateway,), _gateway(notice), entry) if gateway else ()
     if notice.device is None:
         return ()
-    metadata = described(notice.device)
+    metadata = described(notice.device, entry.received_at)
     device = (notice.device.dev_eui, metadata.site, metadata.ward, metadata.model)
     if isinstance(notice, Status | Location):
         return _point("device", (*device, "0"), _device(notice), entry)

@@ -1,4 +1,4 @@
-"""What rows come from beside the events: decoders, mappings, devices.csv, as one hash."""
+"""What rows come from beside the events: decoders, mappings, devices.csv, places, as one hash."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import decoders
 from decoders import catalog
+from ingest.registry.file import content
 
 if TYPE_CHECKING:
     from ingest.config import Settings
@@ -22,4 +23,5 @@ def fingerprint(settings: Settings) -> str:
         found.update(Path(file).read_bytes())
     if settings.devices.file is not None:
         found.update(settings.devices.file.read_bytes())
+    found.update(content(settings.data_dir))
     return found.hexdigest()

@@ -77,7 +77,7 @@ class Order(NamedTuple):
         wanted: the range and the device.
         dry: only compare.
         resume: where a replay was cut off, go on with that one.
-        decoding: what the rows come from beside the events: decoders, mappings, devices.csv; as a hash.
+        decoding: what the rows come from beside the events: decoders, mappings, places, devices.csv; as a hash.
     """
 
     wanted: Wanted
@@ -129,7 +129,7 @@ def _taken_up(consumer: Consumer, order: Order) -> tuple[Wanted, int]:
     since, until, device, decoding = json.loads(name)
     if decoding != order.decoding:
         raise CityloraError(
-            f"decoders, mappings or devices.csv have changed since the replay of {consumer.name} was cut off",
+            f"decoders, mappings, places or devices.csv have changed since the replay of {consumer.name} was cut off",
             "leave --resume out: it begins anew, and passes quickly over what is right already",
         )
     return Wanted(Span(since, until), device), done

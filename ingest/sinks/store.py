@@ -98,7 +98,7 @@ class StoreSink:
         ):
             tags = _tags(measurement, {"dev_eui": dev_eui, "site": site, "ward": ward, "model": model}, part)
             time, received_at, source, quality = row
-            yield Point(measurement, tags, tuple(_fields(fields).items()), time, received_at, source, quality)
+            yield Point(measurement, tags, _values(fields), time, received_at, source, quality)
 
     def remove(self, since: int, until: int, measurement: str, devices: Collection[str]) -> bool:
         """See `ingest.ports.Rewritable`."""
@@ -126,6 +126,15 @@ class StoreSink:
                 self._known.clear()
             self._known |= self._fresh
         self._fresh = {}
+
+
+def _values(fields: str) -> tuple[tuple[str, float | str], ...]:
+    """What a row has; a value that no reader understands is as good as none, and is written anew."""
+    try:
+        return tuple(_fields(fields).items())
+    except msgspec.ValidationError:
+        found = msgspec.json.decode(fields)
+        return tuple((name, value) for name, value in found.items() if type(value) in (float, int, str))
 
 
 def _columns(measurement: str, tags: tuple[str, ...]) -> tuple[str, ...]:

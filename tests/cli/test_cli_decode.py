@@ -69,10 +69,68 @@ def test_states_have_their_label_and_absent_values_their_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["0x017564", "01:75:64", "'01 75 64'", "01 75 64", "'0x01, 0x75, 0x64'", "01-75-64", "'01\n7564'"]
+    "written",
+    [
+        *("0x017564", "01:75:64", "'01 75 64'", "01 75 64", "'0x01, 0x75, 0x64'", "01-75-64", "'01\n7564'"),
+        *("0x1 0x75 0x64", "0x010x750x64", "0X1,0x7564", "'0x01;0x75;0x64'"),
+    ],
 )
 def test_hex_is_taken_as_people_write_it(written: str) -> None:
     assert json.loads(run(f"decode em500-co2 85 {written} --json").stdout)["readings"][0]["quantity"] == "battery"
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("1 7 0 3 0", "'1' has an odd number of digits"),
+        ("0-1-7-5-5-6", "'0' has an odd number of digits"),
+        ("017564 0", "'0' has an odd number of digits"),
+        ("0x1 756 40", "'756' has an odd number of digits"),
+        ("0x175", "'175' has an odd number of digits"),
+        ("0x 01", "it is no hex"),
+        ("\uff10\uff11\uff17\uff15\uff16\uff14", "it is no hex"),
+    ],
+)
+def test_digits_are_never_joined_across_a_separator(written: str, fault: str) -> None:
+    done = run(f"decode em500-co2 85 {written}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"invalid value for 'HEX': {fault}; write two digits a byte" in done.stderr
+
+
+def test_a_byte_after_0x_may_have_one_digit() -> None:
+    """C programs and Node-RED print it so: 07 00 03 00, which is none of this model's messages."""
+    done = run("decode em500-co2 1 0x7 0x0 0x3 0x0")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "0700" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Milesight EM500\u2011CO\u2082",
+        "milesight em500\u2013co2",
+        "\uff2d\uff49\uff4c\uff45\uff53\uff49\uff47\uff48\uff54 \uff25\uff2d\uff15\uff10\uff10 CO2",
+        "Milesight\u2122 EM500 \u2014 CO2\u00ae",
+        "\u2018EM500\u2019 CO\u00b2",
+    ],
+)
+def test_a_name_that_was_pasted_from_a_document_is_the_same_name(written: str) -> None:
+    """Dashes, a subscript, letters of double width, trade marks, quotes."""
+    done = run(f'decode "{written}" 85 {EM500} --json')
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["model"] == "Milesight EM500-CO2"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Milesight EM300-TH + EM500-CO2", "EM300-TH / Milesight EM500-CO2", "EM300-TH with EM500 CO2 (roof)"],
+)
+def test_of_a_name_that_names_two_models_none_is_taken(written: str) -> None:
+    done = run(f"decode '{written}' 85 {EM500}")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[0] == (
+        f"error: '{written}' names two models, Milesight EM300-TH and Milesight EM500-CO2: give one"
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +169,7 @@ def test_what_cannot_be_decoded_is_one_line_or_an_error_in_the_same_shape(
 )
 def test_words_of_description_may_follow_the_name_and_it_says_for_what_it_was_taken(written: str, model: str) -> None:
     done = run(f"decode {written} 85 {EM500} --json")
-    assert (done.exit_code, done.stderr) == (0, f"taken for {model}\n")
+    assert (done.exit_code, done.stderr) == (0, f"taken for {model}; a tag or devices.csv needs the exact name\n")
     assert json.loads(done.stdout)["model"] == model
 
 
@@ -136,7 +194,7 @@ def _decode(payload, _f_port):
     if payload == b"\\x02":
         raise UnsupportedMessage("02 is the statistics of the radio")
     return Decoded((Reading("co2", 400.0),))
-DECODER = Decoder(vendor="Acme", model="TH-1", ports=(7,), quantities=("co2",), decode=_decode)
+DECODER = Decoder(vendor="Zzyx", model="TH-1", ports=(7,), quantities=("co2",), decode=_decode)
 """
 
 
@@ -147,27 +205,54 @@ def own(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "mine" / "th.py").write_text(OWN, "utf-8")
     config = tmp_path / "citylora.toml"
     config.write_text(
-        'data_dir = "data"\n[decoders]\nfolder = "mine"\n[decoders.profiles]\n"P" = "Acme TH-1"\n', "utf-8"
+        'data_dir = "data"\n[decoders]\nfolder = "mine"\n[decoders.profiles]\n"P" = "Zzyx TH-1"\n', "utf-8"
     )
     yield str(config)
     catalog.use(catalog.look(None))
 
 
 def test_a_decoder_of_ones_own_is_found_through_the_configuration(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert json.loads(run(f"decode 'acme th1' 7 01 --json -c {own}").stdout)["model"] == "Acme TH-1"
+    assert json.loads(run(f"decode 'zzyx th1' 7 01 --json -c {own}").stdout)["model"] == "Zzyx TH-1"
     catalog.use(catalog.look(None))
-    assert run("decode 'acme th1' 7 01").exit_code == 1
+    assert run("decode 'zzyx th1' 7 01").exit_code == 1
     monkeypatch.chdir(Path(own).parent)
-    assert run("decode 'acme th1' 7 01").exit_code == 0
+    assert run("decode 'zzyx th1' 7 01").exit_code == 0
 
 
 def test_a_message_that_is_known_and_not_read_is_named(own: str) -> None:
-    done = run(f"decode 'acme th1' 7 02 -c {own}")
+    done = run(f"decode 'zzyx th1' 7 02 -c {own}")
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         "error: 02 is the statistics of the radio",
         "hint: the device's regular reports are read; a worker keeps this one in quarantine",
     ]
+
+
+def test_a_defect_of_ones_own_decoder_is_its_own_and_in_the_same_shape(own: str) -> None:
+    file = Path(own).parent / "mine" / "th.py"
+    file.write_text(OWN.replace('payload == b"\\x02"', 'payload == b"\\x02" and 1 / 0'), "utf-8")
+    done = run(f"decode 'zzyx th1' 7 02 --json -c {own}")
+    parsed = json.loads(done.stdout)
+    assert (done.exit_code, parsed["model"], parsed["f_port"], parsed["readings"]) == (1, "Zzyx TH-1", 7, [])
+    message = f"{file}: Zzyx TH-1: ZeroDivisionError: division by zero"
+    assert parsed["error"] == {"kind": "decoder_defect", "message": message}
+    told = run(f"decode 'zzyx th1' 7 02 -c {own}").stderr
+    assert told.startswith(f"error: {message}\nhint: mend that decoder")
+    assert "citylora;" not in told
+
+
+def test_a_file_of_ones_own_that_is_broken_is_told_where_the_model_is_not_found(own: str) -> None:
+    file = Path(own).parent / "mine" / "th.py"
+    file.write_text("import no_such_module_at_all", "utf-8")
+    trouble = f"; not used: {file}: ModuleNotFoundError: No module named 'no_such_module_at_all'"
+    done = run(f"decode 'zzyx th1' 7 01 --json -c {own}")  # the profile names the model, too
+    assert (done.exit_code, json.loads(done.stdout)["error"]["message"].endswith(trouble)) == (3, True)
+    Path(own).write_text('data_dir = "data"\n[decoders]\nfolder = "mine"\n', "utf-8")
+    done = run(f"decode 'zzyx th1' 7 01 --json -c {own}")
+    message = json.loads(done.stdout)["error"]["message"]
+    assert done.exit_code == 1
+    assert message.startswith("no decoder for 'zzyx th1'")
+    assert message.endswith(trouble)
 
 
 def test_a_configuration_that_cannot_be_used_is_told_and_hinders_only_who_named_it(
@@ -176,11 +261,11 @@ def test_a_configuration_that_cannot_be_used_is_told_and_hinders_only_who_named_
     (tmp_path / "citylora.toml").write_text("no toml", "utf-8")
     monkeypatch.chdir(tmp_path)
     assert run(f"decode em500-co2 85 {EM500}").stderr == ""
-    done = run("decode 'Acme TH-1' 7 01")
+    done = run("decode 'Zzyx TH-1' 7 01")
     assert done.exit_code == 1
     assert done.stderr.startswith("its decoders.folder is not looked into: citylora.toml: is no TOML")
-    assert "error: no decoder for 'Acme TH-1'" in done.stderr
-    assert run("decode 'Acme TH-1' 7 01 -c citylora.toml").exit_code == 3
+    assert "error: no decoder for 'Zzyx TH-1'" in done.stderr
+    assert run("decode 'Zzyx TH-1' 7 01 -c citylora.toml").exit_code == 3
 
 
 def test_a_message_without_measurements_is_no_error() -> None:
@@ -192,7 +277,7 @@ def test_a_payload_that_is_no_hex_is_a_usage_error() -> None:
     done = run("decode em500-co2 85 01zz")
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: invalid value for 'HEX': it is no hex; write two digits a byte, such as 0175640367\n"
+        "error: invalid value for 'HEX': it is no hex; write two digits a byte, such as 0175640367 or 01 75 64 03 67\n"
         "hint: see citylora decode --help\n"
     )
     done = run("decode em500-co2 85 01zz --json")
@@ -200,8 +285,16 @@ def test_a_payload_that_is_no_hex_is_a_usage_error() -> None:
     assert json.loads(done.stdout)["error"]["kind"] == "usage"
 
 
-@pytest.mark.parametrize("f_port", ["x", "256", "-1"])
-def test_an_f_port_that_is_none_is_a_usage_error(f_port: str) -> None:
+@pytest.mark.parametrize("f_port", ["x", "256", "-1", "85.0", "\uff18\uff15", "8_5", "+85", "' 85'", "''"])
+def test_an_f_port_that_is_none_is_a_usage_error_and_it_says_what_one_is(f_port: str) -> None:
     done = run(f"decode em500-co2 {f_port} 01 --json")
     assert done.exit_code == 2
-    assert json.loads(done.stdout)["error"]["kind"] == "usage"
+    error = json.loads(done.stdout)["error"]
+    assert error["kind"] == "usage"
+    assert "an FPort is a whole number from 0 to 255; ChirpStack shows it" in error["message"]
+
+
+def test_an_option_that_is_none_is_still_named() -> None:
+    done = run("decode em500-co2 85 01 --jsn")
+    assert done.exit_code == 2
+    assert "--jsn" in done.stderr

@@ -70,6 +70,23 @@ def test_the_list_can_be_narrowed() -> None:
     assert CliRunner().invoke(main, ["models", "--domain", "road"]).exit_code == 2
 
 
+def test_a_quantity_is_found_by_its_labels_with_marks_and_without() -> None:
+    water = {one.name for one in all_decoders() if "water_temperature" in one.quantities}
+    assert QUANTITIES["water_temperature"].label.vi == "Nhiệt độ nước"
+    for text in ("Nhiệt độ nước", "nhiet do nuoc", "Water temperature"):
+        assert water <= set(models("--search", text)) < set(models())
+    assert models("--search", "em500\u2011co\u2082") == models("--search", "em500-co2") != []
+    for text in ("++", "—"):
+        assert models("--search", text) == []
+
+
+@pytest.mark.parametrize("option", [["--json"], ["--search", "co2"], ["--vendor", "Milesight"], ["--domain", "water"]])
+def test_the_page_is_whole_or_not_at_all(option: list[str]) -> None:
+    done = CliRunner().invoke(main, ["models", "--markdown", *option])
+    assert done.exit_code == 2
+    assert "do not go with --markdown" in done.stdout + done.stderr
+
+
 def test_the_page_has_every_model_every_difference_and_every_quantity() -> None:
     done = CliRunner().invoke(main, ["models", "--markdown"])
     assert (done.exit_code, done.stderr) == (0, "")
@@ -81,16 +98,16 @@ def test_the_page_has_every_model_every_difference_and_every_quantity() -> None:
 
 def test_decoders_of_ones_own_are_listed_and_broken_ones_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(
-        "from decoders.base import *\nDECODER = Decoder(vendor='Acme', model='TH-1', ports=(7,),"
+        "from decoders.base import *\nDECODER = Decoder(vendor='Zzyx', model='TH-1', ports=(7,),"
         " quantities=('co2',), decode=lambda p, f: Decoded(()))\n"
     )
     (tmp_path / "b.py").write_text("import no_such_module_at_all\n")
     (tmp_path / "c.toml").write_text('data_dir = "d"\n[decoders]\nfolder = "."\n')
     try:
-        done = CliRunner().invoke(main, ["models", "-c", str(tmp_path / "c.toml"), "--vendor", "acme"])
+        done = CliRunner().invoke(main, ["models", "-c", str(tmp_path / "c.toml"), "--vendor", "zzyx"])
     finally:
         catalog.use(catalog.look(None))
-    assert done.stdout.splitlines()[1].split() == ["Acme", "TH-1", "7", "no", "co2"]
+    assert done.stdout.splitlines()[1].split() == ["Zzyx", "TH-1", "7", "no", "co2"]
     assert done.stderr == (f"not used: {tmp_path}/b.py: ModuleNotFoundError: No module named 'no_such_module_at_all'\n")
 
 

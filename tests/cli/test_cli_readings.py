@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,9 @@ def test_json_is_everything_newest_first_with_exactly_the_promised_keys(folder: 
 
 @pytest.mark.parametrize("page", [1, 3, 1000])
 def test_the_merge_is_right_whatever_its_pages(folder: Path, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
-    whole = list(readings.read(folder, readings.Wanted()))
+    whole = list(readings.read(folder, readings.Wanted(), pytest.fail))
     monkeypatch.setattr(readings, "PAGE", (page, page))
-    assert list(readings.read(folder, readings.Wanted())) == whole
+    assert list(readings.read(folder, readings.Wanted(), pytest.fail)) == whole
     expected = sorted(
         ((point.time, point.tags[0], name, value) for point in _points() for name, value in point.fields), reverse=True
     )
@@ -183,3 +184,56 @@ def test_it_reads_while_the_worker_writes(folder: Path) -> None:
     finally:
         rollback(db)
         db.close()
+
+
+def _odd_store(path: Path) -> None:
+    """Three readings that are none, as a decoder of somebody's own once gave them, among two that are."""
+    db = data_dir.open_consumer(path, "store")
+    tags = ("02c1710000000001", "s", "w", "m")
+    with transaction(db):
+        sink = StoreSink(db)
+        for number, (channel, fields) in enumerate(
+            [("0", {"humidity": 50.0}), ("a b", {"humidity": 1.0}), ("0", {"humidity": True, "co2": 400.0})]
+        ):
+            more = (START + number * MINUTE, START, "gateway", "ok")
+            sink.write([Point("environment", (*tags, channel), tuple(fields.items()), *more)])
+        db.execute("UPDATE point SET fields = 'no json' WHERE time = ?", (START + MINUTE,))
+    db.close()
+
+
+def test_a_row_that_is_odd_is_left_out_and_told(tmp_path: Path) -> None:
+    _odd_store(tmp_path)
+    done = _run(tmp_path, "--json")
+    assert done.exit_code == 0
+    assert [(one["quantity"], one["value"]) for one in json.loads(done.stdout)] == [("co2", 400.0), ("humidity", 50.0)]
+    first, second = done.stderr.splitlines()
+    where = "environment of 02c1710000000001 at 2026-11-22T00:02:00Z"
+    assert first == f"left out as no reading (2); the first: {where}: humidity is True"
+    assert second == "a decoder of before wrote it: `citylora replay` mends what the journal still has"
+    assert "its channel is 'a b'" not in _run(tmp_path, "--json", "--since", "2026-11-22T00:02:00Z").stderr
+    told = _run(tmp_path, "--csv", "--until", "2026-11-22T00:02:00Z").stderr
+    assert "its channel is 'a b'" in told
+
+
+def test_a_replay_reads_a_row_that_is_odd_as_one_without_that_value(tmp_path: Path) -> None:
+    _odd_store(tmp_path)
+    db = data_dir.open_consumer(tmp_path, "store")
+    try:
+        (row,) = StoreSink(db).rows(START + 2 * MINUTE, START + 3 * MINUTE, "")
+    finally:
+        db.close()
+    assert row.fields == (("co2", 400.0),)
+
+
+def test_json_stays_one_value_where_the_rest_of_the_file_is_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_arguments: object) -> object:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr(readings, "_next", breaks)
+    monkeypatch.setattr(readings, "PAGE", (1, 1))
+    done = _run(folder, "--json")
+    assert done.exit_code == 4
+    assert isinstance(json.loads(done.stdout), list | dict)
+    assert "malformed" in done.stdout + done.stderr

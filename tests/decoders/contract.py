@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import signal
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from decoders.base import ANY_PORT, DecodeError, Reason
@@ -10,6 +13,8 @@ from decoders.catalog import decode
 from decoders.quantities import QUANTITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from decoders.base import Decoded, Decoder
 
 PORTS_TRIED = 2
@@ -20,15 +25,57 @@ LONGEST_PAYLOAD = 242
 
 LONGEST_MESSAGE = 1000
 
+PATIENCE = 1.0
+"""Seconds of the processor's time after which a payload has hung; it may take twice that until it is seen."""
+
 _RANGES = {name: quantity.possible for name, quantity in QUANTITIES.items()}
 
 
 def subclasses(error: type[DecodeError]) -> set[type[DecodeError]]:
-    """Every kind of refusal."""
-    return {error}.union(*(subclasses(below) for below in error.__subclasses__()))
+    """Every kind of refusal that the package has."""
+    below = (kind for kind in error.__subclasses__() if kind.__module__.startswith("decoders."))
+    return {error}.union(*map(subclasses, below))
 
 
 KINDS = {error.kind for error in subclasses(DecodeError)} - {DecodeError.kind}
+
+
+class Hung(BaseException):
+    """A payload that a decoder does not come back from; no `Exception`, which a decoder could catch."""
+
+
+class _Now:
+    case: tuple[Decoder, bytes, int] | None = None
+
+
+@contextmanager
+def hangs_are_told() -> Iterator[None]:
+    """Within it, a payload that `try_decode` does not come back from raises, naming the payload.
+
+    In the main thread alone, where signals come; in another one nothing is watched.
+
+    Raises:
+        Hung: from inside the decoder.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seen: list[object] = [None]
+
+    def look(*_: object) -> None:
+        case, seen[0] = seen[0], _Now.case
+        if _Now.case is not None and case is _Now.case:
+            decoder, payload, f_port = _Now.case
+            raise Hung(f"{decoder.name}, FPort {f_port}, {payload.hex() or 'no byte'}: it does not come back")
+
+    before = signal.signal(signal.SIGVTALRM, look)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+        _Now.case = None
 
 
 def try_decode(decoder: Decoder, payload: bytes, f_port: int) -> Decoded | None:
@@ -38,13 +85,16 @@ def try_decode(decoder: Decoder, payload: bytes, f_port: int) -> Decoded | None:
         AssertionError: the result breaks the contract.
         Exception: whatever else the decoder raises, which it may not.
     """
+    _Now.case = (decoder, payload, f_port)
     try:
         decoded = decode(decoder, payload, f_port)
     except DecodeError as error:
         refusal = error
     else:
+        _Now.case = None
         _hold(decoder, decoded)
         return decoded
+    _Now.case = None
     assert refusal.kind in KINDS
     assert 0 < len(str(refusal)) < LONGEST_MESSAGE
     return None

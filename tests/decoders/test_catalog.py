@@ -14,6 +14,7 @@ import pytest
 
 from decoders.base import ANY_PORT, Absent, Decoded, Decoder, Reading, Reason, WrongPort
 from decoders.catalog import UnknownModel, all_decoders, collect, decode, find, suggest
+from decoders.printed import without_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,40 @@ def decoder_of(*readings: Reading) -> Decoder:
 )
 def test_a_model_is_found_however_it_is_written(text: str) -> None:
     assert find(text).key == "milesight/em500_co2"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Milesight EM500-UDL-868M", "Milesight EM500-UDL"),
+        ("EM300-TH-915M", "Milesight EM300-TH"),
+        ("EM500\u2011UDL\u2011868M", "Milesight EM500-UDL"),
+        ("Dragino LHT65N AS923", "Dragino LHT65N"),
+        ("Dragino LDDS75-EU868", "Dragino LDDS75"),
+        ("Ursalink EM500-CO2", "Milesight EM500-CO2"),
+        ("ursalink/em500-co2-868m", "Milesight EM500-CO2"),
+        ("Elsys.se ERS CO2", "Elsys ERS CO2"),
+        ("Seeed SenseCAP S2101", "SenseCAP S2101"),
+        ("Teneo-IoT Filling Degree", "Teneo Filling Degree"),
+        ("Milesight WS501-EU", "Milesight WS501"),
+    ],
+)
+def test_region_and_older_brand_are_no_part_of_the_model(label: str, name: str) -> None:
+    assert find(label).name == name
+
+
+@pytest.mark.parametrize("label", ["868M", "Ursalink", "EM500-CO3-868M", "Milesight EM500-CO2-870M"])
+def test_what_is_left_without_them_must_still_be_a_model(label: str) -> None:
+    with pytest.raises(UnknownModel):
+        find(label)
+
+
+def test_no_two_models_are_told_apart_by_a_region() -> None:
+    for decoder in all_decoders():
+        shorter = without_label(decoder.name)
+        if shorter is not None:
+            with pytest.raises(UnknownModel):
+                find(shorter)
 
 
 def test_a_sister_model_answers_to_its_own_name() -> None:

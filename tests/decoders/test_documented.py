@@ -1,7 +1,8 @@
 """Payloads that others documented: each decodes under its printed name, and every number is told or explained.
 
 `documented.json`, a row each: `numbers` as they were written down, `otherwise` those of them that we tell otherwise or
-not at all, as the model's `differs` explains, `no_reading` what is no measurement: identities, versions, flags.
+not at all, as the model's `differs` explains, `no_reading` what we do not tell, which `differs` names. `frame` is what
+says how the message is built: the device's identity, versions, numbers of messages, headers of records.
 """
 
 from __future__ import annotations
@@ -52,6 +53,19 @@ def test_every_documented_number_is_told_or_explained(row: dict[str, Any]) -> No
     missing = {key for key, number in row["numbers"].items() if not told(number, result)}
     assert missing == set(row.get("otherwise", ())), "documented and not among the readings"
     assert not missing or named(row["model"]).differs, "`differs` says why a number is told otherwise"
+
+
+@every_row
+def test_what_is_not_told_is_named(row: dict[str, Any]) -> None:
+    named_there = " ".join(named(row["model"]).differs).casefold()
+    assert [key for key in row.get("no_reading", ()) if key.casefold() not in named_there] == []
+
+
+@every_row
+def test_each_key_says_one_thing(row: dict[str, Any]) -> None:
+    assert row.keys() <= {"model", "f_port", "payload", "source", "numbers", "otherwise", "no_reading", "frame"}
+    told_of = [*row["numbers"], *row.get("no_reading", ()), *row.get("frame", ())]
+    assert len(set(told_of)) == len(told_of)
 
 
 def test_there_are_as_many_as_were_gathered() -> None:

@@ -145,6 +145,16 @@ def test_sighup_reads_decoders_of_ones_own_and_a_broken_one_stops_nothing(mosqui
         assert site.settle(20).identity.quarantined == 1
         worker.ask("replay")
         assert site.settle(20).identity.quarantined == 0
+        (folder / "th.py").write_text(OWN.replace("payload, f_port: ", "payload, f_port: exit() if payload[1:] else "))
+        worker.send(signal.SIGHUP)
+        until(lambda: worker.words().count("read again") == 2, "the decoders are read")
+        assert "may not end the process" in worker.words()
+        (folder / "th.py").write_text(OWN.replace("f_port: ", "f_port: exit() if len(set(payload)) > 1 else "))
+        worker.send(signal.SIGHUP)
+        until(lambda: worker.words().count("read again") == 3, "the decoders are read")
+        traffic.round()
+        assert site.settle(30).identity.quarantined == 1
+        until(lambda: f"{folder}/th.py: Acme TH-1: it may not end" in worker.words(), "the defect names the file")
         worker.finish()
     site.honest()
 

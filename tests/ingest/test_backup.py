@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateways.rfc3339 import render
+from ingest.archive import manifest
 from ingest.archive.backup import PARTIAL, backup
 from ingest.archive.manifest import FILE as MANIFEST
 from ingest.archive.manifest import read, sha256
 from ingest.archive.restore import WORKSHOP, restore
 from ingest.audit.verify import verify
-from ingest.data_dir import Lock
+from ingest.data_dir import REGISTRY, Lock
 from ingest.errors import CityloraError, DataDirError
 from ingest.journal.reader import SqliteReader
 from ingest.journal.writer import FILE
+from ingest.registry import file as registry_file
+from ingest.registry.site import EMPTY, Placement, Registry, Site
 from ingest.sqlite import connect_reader
 from tests.fakes.house import House
 from tests.fakes.older import make_older
@@ -244,7 +247,7 @@ def test_a_damaged_backup_is_refused_by_the_name_of_the_file(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": 2, "whatever": []}, "made by a newer citylora: its format is 2"),
+        ({"format": 3, "whatever": []}, "made by a newer citylora: its format is 3"),
         ({"format": "x"}, "is damaged"),
         ({"files": [{"name": "../x.db", "bytes": 1, "sha256": "", "schema": 1}]}, "names a file that no backup has"),
         (
@@ -301,3 +304,32 @@ def test_an_older_backup_is_brought_up_to_date(house: House, tmp_path: Path) -> 
         new.take(city(5, seed=40))
         new.drain()
         assert new.honest().identity.stored == 605
+
+
+def test_the_registry_is_in_a_backup_and_comes_back(house: House, tmp_path: Path) -> None:
+    before = saved(house, tmp_path / "without")
+    assert read(before).format == manifest.FORMAT_WITHOUT_REGISTRY
+    registry = Registry({"bridge": Site(id="bridge", ward="20260")}, {"a1": (Placement("a1", "bridge", 5),)})
+    registry_file.edit(house.folder, "site import", LATER, lambda _: registry)
+    made = saved(house, tmp_path / "copy")
+    assert [one.name for one in read(made).files] == [REGISTRY, "store.db", FILE]
+    assert read(made).format == manifest.FORMAT  # one that does not know the file must not restore it
+    assert sorted(read(made).consumers) == ["store"]
+    registry_file.edit(house.folder, "site import", LATER, lambda _: EMPTY)
+    restore(made, tmp_path / "new", LATER)
+    assert registry_file.read(tmp_path / "new") == registry
+    assert [one.what for one in registry_file.changes(tmp_path / "new")] == ["site import"] * 2
+    assert verify(tmp_path / "new", ["store"]) == []
+
+
+def test_a_damaged_registry_shows_in_the_audit_and_is_not_restored(house: House, tmp_path: Path) -> None:
+    registry_file.edit(house.folder, "site import", LATER, lambda _: Registry({"bridge": Site(id="bridge")}, {}))
+    made = saved(house, tmp_path / "copy")
+    (made / REGISTRY).write_bytes(b"x" * (made / REGISTRY).stat().st_size)
+    with pytest.raises(DataDirError, match=f"{REGISTRY} is damaged"):
+        restore(made, tmp_path / "new", LATER)
+    for path in house.folder.glob(f"{REGISTRY}*"):
+        path.unlink()
+    (house.folder / REGISTRY).write_bytes(b"x" * 4096)
+    (fault,) = verify(house.folder, ["store"])
+    assert REGISTRY in fault

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateways.uplink import DeviceInfo
-from ingest.devices import LONGEST, Device, Directory, Metadata, Problem, clean, parse, read
+from ingest.device_sheet import Problem, parse, read
+from ingest.devices import LONGEST, Device, Directory, Metadata, clean
 from ingest.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_every_usual_way_to_write_a_dev_eui_is_the_same_device(written: str) -> 
     ],
 )
 def test_what_spreadsheets_write_is_read(text: str) -> None:
-    assert parse(text) == ((Device(EUI, "x", latitude=16.05, longitude=108.2),), ())
+    assert parse(text)[:2] == ((Device(EUI, "x", latitude=16.05, longitude=108.2),), ())
 
 
 def test_bad_rows_are_reported_with_line_and_remedy_and_the_others_are_used() -> None:
@@ -125,6 +126,15 @@ def test_conflicts_are_counted_per_field_once_a_device_and_go_when_they_are_mend
     assert directory.conflicts["site"] == {OTHER}
 
 
+@pytest.mark.parametrize("tag", ["milesight/em500_co2", "Milesight EM500\u2011CO\u2082", "MILESIGHT EM500.CO2"])
+def test_two_spellings_of_one_model_are_no_conflict(tag: str) -> None:
+    directory = Directory([Device(EUI, model="Milesight EM500-CO2")])
+    directory.resolve(info(model=tag))
+    assert directory.conflicts["model"] == set()
+    directory.resolve(info(model="Milesight EM500-CO3"))
+    assert directory.conflicts["model"] == {EUI}
+
+
 def test_a_tag_that_changes_is_seen_at_the_next_uplink() -> None:
     directory = Directory()
     assert [directory.resolve(info(site=site)).site for site in ("a", "a", "b", "a")] == ["a", "a", "b", "a"]
@@ -165,7 +175,7 @@ def test_the_cache_is_bounded_in_devices_and_in_the_length_of_hostile_tags(monke
         assert directory.resolve(info(f"{number:015x}f", site="x" * 10_000)).site == "x" * LONGEST
     assert len(directory._cache) <= 100
     assert len(directory._pool) <= 50
-    assert not any(len(text or "") > 512 for seen, _ in directory._cache.values() for text in seen)
+    assert not any(len(text or "") > 512 for seen, *_ in directory._cache.values() for text in seen)
 
 
 def test_a_known_device_costs_no_more_than_a_few_dictionary_look_ups() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,8 @@ from decoders import catalog
 from decoders.base import Decoded, Decoder, OutOfRange
 from ingest.decoding.decoding import Decoding
 from ingest.decoding.point import Point
-from ingest.devices import Device, Directory
+from ingest.devices import EVER as SINCE_EVER
+from ingest.devices import FOREVER, Device, Directory, Stay
 from ingest.errors import CityloraError, DataDirError
 from ingest.ports import Rewritable
 from ingest.replay import plan as planning
@@ -340,6 +342,37 @@ def test_rows_under_tags_that_a_device_had_are_moved(tmp_path: Path) -> None:
         report = run(old)
         assert {row[1][3] for row in rows(old)} == {CO2}
         assert report.released == 50
+        old.honest()
+
+
+def test_after_a_swap_of_two_sites_in_the_middle_of_history_each_row_is_where_its_device_was_then(
+    tmp_path: Path,
+) -> None:
+    """Placed before the events came, or found out afterwards: the same rows, and right on both sides of the swap."""
+    swap = START + 50 * SECOND
+    one, other = "02c1710000000001", "02c1710000000002"
+    stays = {
+        one: (Stay("bridge", "Cẩm Lệ", SINCE_EVER, swap), Stay("street", "Hải Châu", swap, FOREVER)),
+        other: (Stay("street", "Hải Châu", SINCE_EVER, swap), Stay("bridge", "Cẩm Lệ", swap, FOREVER)),
+    }
+    events = [
+        uplink(number, at=START + number * SECOND, dev_eui=dev_eui, tags={"site": "said-by-nobody-now"})
+        for number in range(100)
+        for dev_eui in (one, other)
+    ]
+    Random(1).shuffle(events)
+    with House(tmp_path / "old") as old, House(tmp_path / "live") as live:
+        live.feed.decode = Decoding(Directory(stays=stays).resolve)
+        fill(live, events)
+        fill(old, events)
+        assert rows(old) != rows(live)
+        old.feed.decode = Decoding(Directory(stays=stays).resolve)
+        assert run(old).written > 0
+        assert rows(old) == rows(live)
+        assert run(old).written == run(live).written == 0
+        for measurement, tags, time, _ in rows(live):
+            at_bridge = (tags[0] == one) == (time < swap)
+            assert tags[1:3] == (("bridge", "Cẩm Lệ") if at_bridge else ("street", "Hải Châu")), (measurement, time)
         old.honest()
 
 

@@ -12,7 +12,10 @@ from click.testing import CliRunner
 
 from ingest.archive.redaction import GONE, Redaction
 from ingest.cli import main
+from ingest.data_dir import REGISTRY
 from ingest.journal.writer import FILE
+from ingest.registry import file
+from ingest.registry.site import Placement, Registry, Site
 from tests.fakes.house import House
 from tests.fakes.uplinks import raw, uplink
 
@@ -172,3 +175,14 @@ def test_words_stay_where_they_are() -> None:
         "tokens": "***",
         "n": 1.5,
     }
+
+
+def test_of_the_places_it_says_how_many_there_are_and_not_where(site: Path) -> None:
+    place = Site(id="cau-cam-le", name_vi="Cầu Cẩm Lệ", latitude=16.0123, longitude=108.2031)
+    registry = Registry({place.id: place}, {DEV_EUI: (Placement(DEV_EUI, place.id),)})
+    file.edit(site / "data", "site import", 1, lambda _: registry)
+    parts = made(site)
+    found = tree(parts, "data_dir")["databases"][REGISTRY]
+    assert found["rows"]["site"] == found["rows"]["placement"] == 1
+    assert found["integrity"] == "ok"
+    assert not any("16.0123" in text or "Cẩm Lệ" in text for text in parts.values())

@@ -1,0 +1,1 @@
+"""Indices, limits and classes: from means to what they mean. Pure; the tables are in `decoders.bands`."""

@@ -1,0 +1,114 @@
+"""What may be said of a site, and whether it can be right. Pure."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ingest.devices import UNASSIGNED, clean
+from ingest.errors import CityloraError
+from ingest.registry import wards
+from ingest.registry.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TEXTS = ("name_vi", "name_en", "kind", "owner", "photo")
+
+RANGES = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "orientation": (0.0, 360.0), "lanes": (1, 20)}
+
+CLEARABLE = (*TEXTS, "ward", "position", "orientation", "lanes")
+"""What can be taken back."""
+
+
+class SiteError(CityloraError):
+    """A site cannot be so."""
+
+
+def named(site: str) -> Site:
+    """A site of which nothing is known but its id.
+
+    Raises:
+        SiteError: no row can carry such a tag.
+    """
+    if not site or site != clean(site) or site == UNASSIGNED:
+        raise SiteError(
+            f"{site!r} cannot be a site's id",
+            "it is the tag of every row: one line, at most 128 characters, such as cau-cam-le",
+        )
+    return Site(id=site)
+
+
+def described(site: Site, said: Mapping[str, object]) -> Site:
+    """The site with what is said of it.
+
+    Args:
+        site: as it was.
+        said: by the fields of `Site`, whatever their order; `ward` is a code or a name; None or "" takes back.
+
+    Raises:
+        SiteError: a value cannot be.
+        UnknownWard: there is no such ward.
+    """
+    found: dict[str, object] = {}
+    for name, value in said.items():
+        if name in TEXTS:
+            found[name] = clean(str(value or ""))
+        elif name == "ward":
+            found[name] = wards.find(str(value)).code if value else ""
+        else:
+            found[name] = _number(name, value)
+    site = msgspec.structs.replace(site, **found)
+    if (site.latitude is None) is not (site.longitude is None):
+        raise SiteError("a position has a latitude and a longitude", "give both --lat and --lon")
+    parts = urlsplit(site.photo)
+    if site.photo and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise SiteError(f"{site.photo!r} is no address of a photo", "write one that begins with https://")
+    return site
+
+
+def located(site: Site) -> Site:
+    """The site with the ward that its position lies in, where nobody has said the ward."""
+    if site.ward or site.latitude is None or site.longitude is None:
+        return site
+    ward = wards.containing(site.latitude, site.longitude)
+    return site if ward is None else msgspec.structs.replace(site, ward=ward.code)
+
+
+def cleared(site: Site, names: tuple[str, ...]) -> Site:
+    """The site without what was said of these (`CLEARABLE`)."""
+    fields = {field for name in names for field in (("latitude", "longitude") if name == "position" else (name,))}
+    empty = Site(id=site.id)
+    return msgspec.structs.replace(site, **{field: getattr(empty, field) for field in fields})
+
+
+def doubts(site: Site) -> Iterator[str]:
+    """What is probably wrong with a site, a sentence each."""
+    if site.latitude is None or site.longitude is None:
+        return
+    there = wards.containing(site.latitude, site.longitude)
+    where = f"in {there.title} ({there.code})" if there else "outside of Đà Nẵng"
+    said = wards.all_wards().get(site.ward)
+    if said is not None and not said.may_hold(site.latitude, site.longitude):
+        yield f"{site.id}: its position {site.latitude}, {site.longitude} lies {where}, not in {said.title}"
+    elif said is None and there is None:
+        yield f"{site.id}: its position {site.latitude}, {site.longitude} lies {where}"
+
+
+def _number(name: str, value: object) -> float | int | None:
+    """A number within what it can be.
+
+    Raises:
+        SiteError: it is none.
+    """
+    low, high = RANGES[name]
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not low <= value <= high:
+        raise SiteError(f"{name} {value!r} cannot be", f"write a number from {low:g} to {high:g}")
+    if name == "lanes" and value != int(value):
+        raise SiteError(f"{name} {value!r} cannot be", "write a whole number")
+    return int(value) if name == "lanes" else float(value)

@@ -1,0 +1,125 @@
+"""How devices come to sites, leave them and are replaced. Pure: a registry in, the changed one out.
+
+A device is at one site at a time. Whoever places a device that stands elsewhere has moved it, at that time; history
+before it stays. What lies after the time is never overwritten without being named.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateways import rfc3339
+from ingest.devices import EVER, FOREVER
+from ingest.errors import CityloraError
+from ingest.registry.site import Placement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.registry.site import Registry
+
+
+class MoveError(CityloraError):
+    """It cannot have been so."""
+
+
+def place(registry: Registry, wanted: Placement) -> Registry:
+    """The device is at a site from a time on; if it is there already, nothing changes.
+
+    Raises:
+        MoveError: no such site, or the device is somewhere else in that time.
+    """
+    if wanted.site not in registry.sites:
+        raise unknown_site(registry, wanted.site)
+    return registry.with_device(wanted.dev_eui, placed(registry.placements.get(wanted.dev_eui, ()), wanted))
+
+
+def placed(own: Sequence[Placement], wanted: Placement) -> list[Placement]:
+    """A device's placements with one more.
+
+    Raises:
+        MoveError: it is somewhere else in that time.
+    """
+    if wanted.since >= wanted.until:
+        raise MoveError(
+            f"{moment(wanted.until)} is not after {moment(wanted.since)}", "give an end after the beginning"
+        )
+    kept: list[Placement] = []
+    for one in own:
+        if one.until < wanted.since or wanted.until < one.since:
+            kept.append(one)
+        elif one.site == wanted.site:  # they overlap or touch: one stay
+            wanted = wanted._replace(since=min(one.since, wanted.since), until=_end(one, wanted))
+        elif one.until == wanted.since or wanted.until == one.since:
+            kept.append(one)
+        elif one.until == FOREVER and one.since < wanted.since:
+            kept.append(one._replace(until=wanted.since))  # it moves
+        elif (one.since, one.until) != (wanted.since, FOREVER):  # else it is corrected
+            raise _elsewhere(one)
+    return [*kept, wanted]
+
+
+def _end(one: Placement, wanted: Placement) -> int:
+    """A stay that goes on is ended by whoever says until when."""
+    if one.until == FOREVER and one.since < wanted.until:
+        return wanted.until
+    return max(one.until, wanted.until)
+
+
+def remove(registry: Registry, dev_eui: str, at: int) -> Registry:
+    """The device leaves its site at a time; where that is not after it came, it has never been there.
+
+    Raises:
+        MoveError: it is at no site then, or has been elsewhere since.
+    """
+    own = registry.placements.get(dev_eui, ())
+    there = next((one for one in own if one.since <= at < one.until), None)
+    if there is None:
+        raise MoveError(
+            f"{dev_eui} is at no site at {moment(at)}", f"`citylora device list --device {dev_eui}` shows when"
+        )
+    rest = [one for one in own if one != there]
+    return registry.with_device(dev_eui, rest if at <= there.since else [*rest, there._replace(until=at)])
+
+
+def replace(registry: Registry, old: str, new: str, site: str, at: int) -> Registry:
+    """A device takes another one's place; the site's history goes on.
+
+    Raises:
+        MoveError: no such site, the old device is not there then, or the new one is somewhere.
+    """
+    if site not in registry.sites:
+        raise unknown_site(registry, site)
+    if old == new:
+        raise MoveError(f"{old} cannot replace itself")
+    there = next((one for one in registry.placements.get(old, ()) if one.since <= at < one.until), None)
+    if there is None or there.site != site:
+        where = f"at {there.site}" if there else "at no site"
+        raise MoveError(
+            f"{old} is not at {site} at {moment(at)}, it is {where}",
+            f"`citylora device list --site {site}` shows who is there; or place {new} by `citylora device place`",
+        )
+    if at <= there.since:
+        raise MoveError(f"{old} came to {site} at {moment(there.since)}", "give a time after that with --at")
+    return place(remove(registry, old, at), Placement(new, site, at, there.until))
+
+
+def unknown_site(registry: Registry, site: str) -> MoveError:
+    """There is no such site; a near one may be meant."""
+    from difflib import get_close_matches  # noqa: PLC0415  (on a mistake alone)
+
+    near = get_close_matches(site, registry.sites, n=1)
+    meant = f"did you mean {near[0]}?" if near else f"`citylora site add {site}` makes it"
+    return MoveError(f"there is no site {site!r}", meant)
+
+
+def moment(at: int) -> str:
+    """A time for a person."""
+    return "ever" if at == EVER else "today" if at == FOREVER else rfc3339.render(at)
+
+
+def _elsewhere(one: Placement) -> MoveError:
+    return MoveError(
+        f"{one.dev_eui} is at {one.site} from {moment(one.since)} until {moment(one.until)}",
+        "end before that (--until), or take that stay away first: citylora device remove",
+    )
