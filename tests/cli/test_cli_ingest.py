@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,17 +186,27 @@ def _long(count: int, *, noise: int = 0) -> Iterator[dict[str, Any]]:
         yield {"topic": UP, "payload": payload, "received_at": rfc3339.render(START + number * 1_000_000_000)}
 
 
+@contextmanager
+def _running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """`citylora ingest` in a process of its own, which does not outlive a test that fails."""
+    with subprocess.Popen([CITYLORA, "ingest", *map(str, arguments)], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_a_sink_that_is_away_is_waited_for_and_lacks_nothing_afterwards(tmp_path: Path, database: Database) -> None:
     """More than the journal may hold: what is given up for the sink would come back as a duplicate, and never to it."""
     file = _written(tmp_path / "long.jsonl", *_long(12_000, noise=600))
     config = tmp_path / "c.toml"
     text = 'data_dir = "d"\n[journal]\nmax_size = "1 MiB"\n[sinks.influxdb]\nurl = "{}"\ndatabase = "{}"\n'
     config.write_text(text.format(f"http://127.0.0.1:{free_port()}", database.name))
-    with subprocess.Popen([CITYLORA, "ingest", "-c", config, file], stderr=subprocess.PIPE, text=True) as process:
+    with _running("-c", config, file) as process:
         assert process.stderr is not None
         said = [process.stderr.readline() for _ in range(2)]
-        assert "refused" in said[0]
-        assert said[1] == "waiting: influxdb cannot be written now; Ctrl-C ends it, run it again for the rest\n"
+        assert "refused" in said[0], said
+        assert said[1] == "waiting: influxdb cannot be written now; Ctrl-C ends it, run it again for the rest\n", said
         time.sleep(2.0)  # for a journal that gives up: it looks twice a second
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
