@@ -265,5 +265,17 @@ def short_names(decoder: Decoder) -> set[str]:
     return {plain(model) for model in (decoder.model, *decoder.aliases)}
 
 
+def latest(values: Iterable[Reading | Absent]) -> Decoded:
+    """As `gather`, of values some of which may come twice: the later of two readings stands, and an absence once."""
+    readings: dict[tuple[str, int, int | None], Reading] = {}
+    absent: dict[Absent, None] = {}
+    for value in values:
+        if isinstance(value, Reading):
+            readings[value.quantity, value.channel, value.at] = value
+        else:
+            absent[value] = None
+    return Decoded(tuple(readings.values()), tuple(absent))
+
+
 def _slug(text: str) -> str:
     return sub(r"[^a-z0-9]+", "_", unmarked(text).lower()).strip("_")

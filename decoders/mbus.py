@@ -16,7 +16,7 @@ from datetime import date
 from struct import unpack_from
 from typing import TYPE_CHECKING, NamedTuple
 
-from decoders.base import Absent, Decoded, Reading, Reason, UnknownMessage, UnsupportedMessage, WrongLength
+from decoders.base import Absent, Reading, Reason, UnknownMessage, UnsupportedMessage, WrongLength
 from decoders.bits import u16_le, u32_le
 
 if TYPE_CHECKING:
@@ -228,15 +228,3 @@ def _steps(data: bytes, size: int, *, signed: bool) -> Iterable[int]:
     if form is None:
         return [int.from_bytes(data[at : at + size], "little", signed=signed) for at in range(2, len(data), size)]
     return unpack_from(f"<{(len(data) - 2) // size}{form}", data, 2)
-
-
-def told(values: Iterable[Reading | Absent]) -> Decoded:
-    """What was read, each quantity and time once; the later of two stands."""
-    readings: dict[tuple[str, int | None], Reading] = {}
-    absent: dict[str, Absent] = {}
-    for value in values:
-        if isinstance(value, Reading):
-            readings[value[0], value[3]] = value
-        else:
-            absent[value[0]] = value
-    return Decoded(tuple(readings.values()), tuple(absent.values()))

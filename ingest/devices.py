@@ -192,6 +192,8 @@ def clean(text: str) -> str:
     A backslash at its end, which line protocol cannot carry, becomes `_`, for every sink alike.
     """
     text = _one_line(text)
+    if not text.endswith("\\"):  # which every uplink pays for, and none needs more
+        return text
     whole = text.rstrip("\\")
     return whole + "_" * (len(text) - len(whole))
 

@@ -102,6 +102,17 @@ def water_content(value: Callable[[float], float], divisor: int) -> Callable[[Wo
     return lambda words: value(words[0] / divisor) * 100
 
 
+def _teros_permittivity(words: Words) -> float:
+    raw = words[0] / 10
+    return (0.000000002887 * raw**3 - 0.0000208 * raw**2 + 0.05276 * raw - 43.39) ** 2
+
+
+TEROS = (
+    Value("soil_moisture", water_content(lambda raw: raw * 0.0003879 - 0.6956, 10)),
+    Value("soil_permittivity", _teros_permittivity),
+)
+"""METER's TEROS 11 and 12: mineral soil, from the probe's reading in the first word, 0.1."""
+
 BATTERY = Group(1, plain("battery_voltage", 0, 1000))
 
 PRESSURE = Group(1, Value("pressure", lambda words: words[0] * 2 / _PA_PER_HPA))

@@ -13,26 +13,14 @@ is absent as impossible.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from decoders.decentlab.conversions import BATTERY, signed, water_content
-from decoders.decentlab.protocol import Group, Value, device
-
-if TYPE_CHECKING:
-    from decoders.decentlab.protocol import Words
-
-
-def _permittivity(words: Words) -> float:
-    raw = words[0] / 10
-    return (0.000000002887 * raw**3 - 0.0000208 * raw**2 + 0.05276 * raw - 43.39) ** 2
-
+from decoders.decentlab.conversions import BATTERY, TEROS, signed
+from decoders.decentlab.protocol import Group, device
 
 DECODER = device(
     "DL-TRS11",
     Group(
         2,
-        Value("soil_moisture", water_content(lambda raw: raw * 0.0003879 - 0.6956, 10)),
-        Value("soil_permittivity", _permittivity),
+        *TEROS,
         signed("soil_temperature", 1, 10),
     ),
     BATTERY,

@@ -13,26 +13,14 @@ is absent as impossible.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from decoders.decentlab.conversions import BATTERY, plain, signed, water_content
-from decoders.decentlab.protocol import Group, Value, device
-
-if TYPE_CHECKING:
-    from decoders.decentlab.protocol import Words
-
-
-def _permittivity(words: Words) -> float:
-    raw = words[0] / 10
-    return (0.000000002887 * raw**3 - 0.0000208 * raw**2 + 0.05276 * raw - 43.39) ** 2
-
+from decoders.decentlab.conversions import BATTERY, TEROS, plain, signed
+from decoders.decentlab.protocol import Group, device
 
 DECODER = device(
     "DL-TRS12",
     Group(
         3,
-        Value("soil_moisture", water_content(lambda raw: raw * 0.0003879 - 0.6956, 10)),
-        Value("soil_permittivity", _permittivity),
+        *TEROS,
         signed("soil_temperature", 1, 10),
         plain("soil_conductivity", 2),
     ),

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from decoders.base import Absent, Decoded, OutOfRange, Reading, Reason, UnknownMessage, WrongLength
+from decoders.base import Absent, Decoded, OutOfRange, Reading, Reason, UnknownMessage, WrongLength, gather
 from decoders.bits import f32_le, i8, u16_be
 
 PORT = (3,)
@@ -43,15 +43,7 @@ def reader(layouts: Layouts) -> Callable[[bytes, int], Decoded]:
         fields = layouts.get(len(payload))
         if fields is None:
             raise WrongLength(f"{len(payload)} bytes; a measurement has {' or '.join(map(str, layouts))}")
-        readings: list[Reading] = []
-        absent: list[Absent] = []
-        for field in fields:
-            value = field(payload)
-            if isinstance(value, Reading):
-                readings.append(value)
-            else:
-                absent.append(value)
-        return Decoded(tuple(readings), tuple(absent))
+        return gather([field(payload) for field in fields])
 
     return decode
 

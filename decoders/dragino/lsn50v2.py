@@ -17,15 +17,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from decoders.base import ANY_PORT, Decoded, Decoder, Reading
-from decoders.bits import i16_be, u16_be, u24_be
+from decoders.bits import i16_be, u16_be
 from decoders.dragino.lsn50 import LSN50, QUANTITIES, Mode, walk
-from decoders.dragino.protocol import SETTINGS, STATUS, ByPort, Value, expect, nothing_measured, probe
+from decoders.dragino.protocol import SETTINGS, STATUS, ByPort, Value, interval_status, nothing_measured, probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ECHO, _ANSWER = 12, 100
-_STATUS_LENGTH = 7
 
 
 def _limits(payload: bytes) -> Iterator[Value]:
@@ -44,14 +43,9 @@ def _report_with_probes(payload: bytes) -> Decoded:
     return walk(payload, _WITH_PROBES)
 
 
-def _status(payload: bytes) -> Decoded:
-    expect(payload, _STATUS_LENGTH)
-    return Decoded((Reading("report_interval", float(u24_be(payload, 4))),))
-
-
 _OTHERS = {
     SETTINGS: nothing_measured,
-    STATUS: _status,
+    STATUS: interval_status,
     _ECHO: nothing_measured,
     _ANSWER: nothing_measured,
 }

@@ -20,13 +20,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decoders.base import ANY_PORT, Decoded, Decoder, Reading, UnknownMessage
-from decoders.bits import i16_be, u24_be, u32_be
-from decoders.dragino.protocol import ENTRY, STATUS, ByPort, expect
+from decoders.bits import i16_be, u32_be
+from decoders.dragino.protocol import ENTRY, STATUS, ByPort, expect, interval_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_STATUS_LENGTH = 7
 _HARDWARE = 1
 _ANALOG, _LIMITS = 1, 6
 _SECOND_COUNTER, _COUNTER_A = 2, 3
@@ -80,17 +79,12 @@ def _report(payload: bytes) -> Decoded:
     return Decoded((*read(payload), *_outputs(payload[8])))
 
 
-def _status(payload: bytes) -> Decoded:
-    expect(payload, _STATUS_LENGTH)
-    return Decoded((Reading("report_interval", float(u24_be(payload, 4))),))
-
-
 DECODER = Decoder(
     vendor="Dragino",
     model="LT-22222-L",
     ports=ANY_PORT,
     quantities=("loop_current", "input_voltage", "pulses", "input", "output", "alarm", "report_interval"),
-    decode=ByPort(_report, {STATUS: _status}),
+    decode=ByPort(_report, {STATUS: interval_status}),
     wraps={"pulses": 2**32},
     verified=True,
 )

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from decoders.base import Absent, Decoded, Reading, Reason, WrongLength
+from decoders.base import Absent, Decoded, Reading, Reason, WrongLength, latest
 from decoders.bits import i16_be, u16_be, u24_be, u32_be
 
 DATA_LOG, SETTINGS, STATUS, ROLLING_LOG = 3, 4, 5, 7
@@ -105,6 +105,16 @@ def status(payload: bytes) -> Decoded:
     return Decoded((battery(payload, position=5),))
 
 
+def interval_status(payload: bytes) -> Decoded:
+    """Device status of the older boards: as `status`, but with the report interval, 3 bytes in s, at its end.
+
+    Raises:
+        WrongLength: not 7 bytes.
+    """
+    expect(payload, _STATUS_LENGTH)
+    return Decoded((Reading("report_interval", float(u24_be(payload, 4))),))
+
+
 def settings(*lengths: int) -> Read:
     """The settings: 3 bytes report interval in s, then what differs by model; one byte alone says nothing."""
 
@@ -142,16 +152,11 @@ def data_log(entry: Entry) -> Read:
     def read(payload: bytes) -> Decoded:
         if not payload or len(payload) % ENTRY:
             raise WrongLength(f"{len(payload)} bytes; entries of {ENTRY} are expected")
-        readings: dict[tuple[str, int, int | None], Reading] = {}
-        absent: dict[Absent, None] = {}
-        for position in range(0, len(payload), ENTRY):
-            if payload.startswith(_NOTHING_STORED, position):
-                continue
-            for value in entry(payload, position, u32_be(payload, position + 7) * _SECOND):
-                if isinstance(value, Reading):
-                    readings[value.quantity, value.channel, value.at] = value
-                else:
-                    absent[value] = None
-        return Decoded(tuple(readings.values()), tuple(absent))
+        return latest(
+            value
+            for position in range(0, len(payload), ENTRY)
+            if not payload.startswith(_NOTHING_STORED, position)
+            for value in entry(payload, position, u32_be(payload, position + 7) * _SECOND)
+        )
 
     return read

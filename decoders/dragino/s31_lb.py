@@ -21,15 +21,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from decoders.base import ANY_PORT, Decoded, Decoder, Reading, UnknownMessage, gather
-from decoders.bits import u16_be, u24_be
+from decoders.bits import u16_be
 from decoders.dragino.lsn50 import air
-from decoders.dragino.protocol import DATA_LOG, ENTRY, STATUS, ByPort, Value, data_log, expect, status
+from decoders.dragino.protocol import DATA_LOG, ENTRY, STATUS, ByPort, Value, data_log, expect, interval_status, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIMITS = 31
-_STATUS_LENGTH = 7
 
 
 def _report(payload: bytes) -> Decoded:
@@ -63,11 +62,6 @@ def _older_entry(payload: bytes, position: int, at: int) -> Iterator[Value]:
     return air(u16_be(payload, position + 3), u16_be(payload, position + 5), at)
 
 
-def _older_status(payload: bytes) -> Decoded:
-    expect(payload, _STATUS_LENGTH)
-    return Decoded((Reading("report_interval", float(u24_be(payload, 4))),))
-
-
 _S31 = Decoder(
     vendor="Dragino",
     model="S31-LB",
@@ -82,7 +76,7 @@ _LSN50 = replace(
     _S31,
     model="LSN50v2-S31",
     quantities=(*_S31.quantities, "report_interval"),
-    decode=ByPort(_report, {DATA_LOG: data_log(_older_entry), STATUS: _older_status}),
+    decode=ByPort(_report, {DATA_LOG: data_log(_older_entry), STATUS: interval_status}),
     aliases=("S31",),
     differs=("Probe and voltage are not read: nothing is connected there, and newer firmware sends the time in them.",),
 )

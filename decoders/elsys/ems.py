@@ -1,7 +1,7 @@
-"""Elsys EMS: sensor for temperature, humidity, acceleration, water and a contact.
+"""Elsys EMS and EMS Lite: sensors for temperature, humidity, acceleration, water and a contact.
 
 Source: Elsys sensor payload document; TheThingsNetwork/lorawan-devices, vendor/elsys/elsys.js, the maker's decoder.
-Any FPort; the walk is in `protocol`. Types of this model:
+Any FPort; the walk is in `protocol`. Types of both models:
 
     01  air temperature     2 bytes, signed, 0.1 °C
     02  humidity            1 byte, %
@@ -18,6 +18,8 @@ The contact is told as an input: the document does not say which of 1 and 0 is o
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from decoders.base import ANY_PORT, Decoder
 from decoders.elsys.protocol import (
@@ -37,7 +39,7 @@ from decoders.elsys.protocol import (
 
 _TYPES = (TEMPERATURE, HUMIDITY, ACCELERATION, MOVEMENTS, LEAK, DIGITAL_1, PULSES_1, TOTAL_1, BATTERY)
 
-DECODER = Decoder(
+_EMS = Decoder(
     vendor="Elsys",
     model="EMS",
     ports=ANY_PORT,
@@ -50,3 +52,4 @@ DECODER = Decoder(
         "The maker's decoder gives a strength of water of 0 to 255; told as water from 1 on, no threshold being given.",
     ),
 )
+DECODERS = (_EMS, replace(_EMS, model="EMS Lite"))

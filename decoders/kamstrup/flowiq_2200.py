@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from decoders import mbus
-from decoders.base import Decoded, Decoder, Reading
+from decoders.base import Decoded, Decoder, Reading, latest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def _states(records: list[mbus.Record], stored: Mapping[int, int]) -> list[Readi
 def _decode(payload: bytes, _f_port: int) -> Decoded:
     _, records = mbus.parse(payload)
     stored = mbus.times(records)
-    return mbus.told((*mbus.read(records, _TABLE, stored), *_states(records, stored)))
+    return latest((*mbus.read(records, _TABLE, stored), *_states(records, stored)))
 
 
 _FLOWIQ_2200 = Decoder(

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from decoders.base import Absent, Decoded, Reading, Reason, UnknownMessage, WrongLength
+from decoders.base import Absent, Decoded, Reading, Reason, UnknownMessage, WrongLength, gather
 from decoders.bits import i16_be, u16_be, u24_be, u32_be
 
 PORTS = (6, 7)
@@ -30,6 +30,7 @@ _LENGTH = 11
 _VERSION = 1
 _REPLY = 0x80
 _GREETING = 0
+_NONE = 0xFF
 
 Value: TypeAlias = Callable[[bytes], Reading | Absent]
 
@@ -77,20 +78,12 @@ def _report(payload: bytes, reports: Mapping[int, Report]) -> Decoded:
         raise UnknownMessage(
             f"report type {payload[2]:02x}; this model has {', '.join(f'{key:02x}' for key in reports)}"
         )
-    readings: list[Reading] = []
-    absent: list[Absent] = []
-    if found.battery:
-        byte = payload[3]
-        if byte:
-            readings.append(Reading("battery_voltage", (byte & 0x7F) / 10))
-            readings.append(Reading("battery_low", float(byte >> 7)))
-    for value in found.values:
-        one = value(payload)
-        if isinstance(one, Reading):
-            readings.append(one)
-        else:
-            absent.append(one)
-    return Decoded(tuple(readings), tuple(absent))
+    told: list[Reading | Absent] = []
+    byte = payload[3]
+    if found.battery and byte:
+        told = [Reading("battery_voltage", (byte & 0x7F) / 10), Reading("battery_low", float(byte >> 7))]
+    told += [value(payload) for value in found.values]
+    return gather(told)
 
 
 def flag(at: int, quantity: str, channel: int = 0) -> Value:
@@ -99,6 +92,16 @@ def flag(at: int, quantity: str, channel: int = 0) -> Value:
 
     def value(payload: bytes) -> Reading:
         return states[payload[at] != 0]
+
+    return value
+
+
+def fitted_flag(at: int, quantity: str) -> Value:
+    """The same of a sensor that need not be ordered; 0xff is none."""
+    state, gone = flag(at, quantity), Absent(quantity, Reason.NOT_CONNECTED)
+
+    def value(payload: bytes) -> Reading | Absent:
+        return gone if payload[at] == _NONE else state(payload)
 
     return value
 

@@ -22,21 +22,11 @@ All bits set stand for a sensor that was not ordered. So -0.01 °C is never told
 
 from __future__ import annotations
 
-from decoders.base import Absent, Decoder, Reading, Reason
-from decoders.netvox.protocol import BATTERY, PORTS, humidity, i16, reader, report, u16, u24, u32
-
-_NONE = 0xFF
-
-
-def _shock(payload: bytes) -> Reading | Absent:
-    raw = payload[10]
-    if raw == _NONE:
-        return Absent("shock", Reason.NOT_CONNECTED)
-    return Reading("shock", float(raw != 0))
-
+from decoders.base import Decoder
+from decoders.netvox.protocol import BATTERY, PORTS, fitted_flag, humidity, i16, reader, report, u16, u24, u32
 
 _REPORTS = {
-    0x01: report(i16(4, "air_temperature", divisor=100), humidity(6), u16(8, "co2"), _shock),
+    0x01: report(i16(4, "air_temperature", divisor=100), humidity(6), u16(8, "co2"), fitted_flag(10, "shock")),
     0x02: report(u32(4, "pressure", divisor=100), u24(8, "illuminance")),
     0x03: report(u16(4, "pm2_5"), u16(6, "pm10"), u16(8, "tvoc_fraction")),
 }

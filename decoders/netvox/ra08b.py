@@ -27,17 +27,8 @@ All bits set stand for a sensor that was not ordered, or one that failed. So -0.
 
 from __future__ import annotations
 
-from decoders.base import Absent, Decoder, Reading, Reason
-from decoders.netvox.protocol import BATTERY, PORTS, humidity, i16, reader, report, u16, u24, u32
-
-_NONE = 0xFF
-
-
-def _presence(payload: bytes) -> Reading | Absent:
-    raw = payload[10]
-    if raw == _NONE:
-        return Absent("presence", Reason.NOT_CONNECTED)
-    return Reading("presence", float(raw != 0))
+from decoders.base import Decoder, Reading
+from decoders.netvox.protocol import BATTERY, PORTS, fitted_flag, humidity, i16, reader, report, u16, u24, u32
 
 
 def _alarm(payload: bytes) -> Reading:
@@ -45,7 +36,7 @@ def _alarm(payload: bytes) -> Reading:
 
 
 _REPORTS = {
-    0x01: report(i16(4, "air_temperature", divisor=100), humidity(6), u16(8, "co2"), _presence),
+    0x01: report(i16(4, "air_temperature", divisor=100), humidity(6), u16(8, "co2"), fitted_flag(10, "presence")),
     0x02: report(u32(4, "pressure", divisor=100), u24(8, "illuminance")),
     0x03: report(u16(4, "pm2_5"), u16(6, "pm10"), u24(8, "tvoc_fraction")),
     0x04: report(u16(4, "hcho_fraction")),

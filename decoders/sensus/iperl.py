@@ -14,7 +14,7 @@ storage number has a time is told with that time.
 from __future__ import annotations
 
 from decoders import mbus
-from decoders.base import ANY_PORT, Decoded, Decoder, Reading
+from decoders.base import ANY_PORT, Decoded, Decoder, Reading, latest
 
 _TABLE = {(0, code): scale for code, scale in mbus.VOLUME.items()}
 
@@ -26,7 +26,7 @@ def _decode(payload: bytes, _f_port: int) -> Decoded:
         Reading("sensor_fault", float(status >> 3 & 1)),
         Reading("alarm", float(status >> 5 != 0)),
     )
-    return mbus.told((*mbus.read(records, _TABLE, mbus.times(records)), *states))
+    return latest((*mbus.read(records, _TABLE, mbus.times(records)), *states))
 
 
 DECODER = Decoder(

@@ -15,6 +15,7 @@ from gateways import rfc3339
 from gateways.handover import Handover
 from gateways.uplink import Event
 from ingest.archive.recorded import own_time, read, time_of
+from ingest.consumer.feed import TAIL_EVENTS
 from ingest.errors import CityloraError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ HANDOVER_BYTES = 8 * 1024 * 1024
 UNDER_WAY = 4
 """Handovers that may wait for the disk."""
 
-AHEAD = 8_000
+AHEAD = TAIL_EVENTS
 """Events by which the journal may be ahead of the slowest consumer: what the feed still has in memory, and far below
 any cap, so that a file never pushes events out of the journal."""
 

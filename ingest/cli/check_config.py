@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import config_options, duration, emit, json_option, load_settings
+from ingest.cli.options import config_options, duration, emit, json_option, load_settings, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,7 +130,7 @@ def _print_findings(findings: Sequence[Finding]) -> None:
     from ingest.doctor.finding import STATES  # noqa: PLC0415
 
     for one in sorted(findings, key=lambda one: STATES.index(one.state)):
-        click.echo(f"{_SIGNS[one.state]:<8}{one.subject}: {one.check}: {_plain(one.observed)}")
+        click.echo(f"{_SIGNS[one.state]:<8}{one.subject}: {one.check}: {printable(one.observed)}")
         if one.remedy and one.state != "ok":
             click.echo(f"{'':<8}→ {one.remedy}")
 
@@ -156,8 +156,3 @@ def _lines(plan: dict[str, Any]) -> list[str]:
     if plan["decoders"]:
         lines.append(f"decoders   {plan['decoders']}, beside the built-in ones")
     return lines
-
-
-def _plain(text: str) -> str:
-    """What a server says cannot steer the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -12,8 +12,8 @@ from decoders.catalog import UnknownModel, decode, find, known, suggest
 from decoders.quantities import QUANTITIES
 from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import emit, fail, json_option, say, table
-from ingest.cli.own_decoders import config_option, take
+from ingest.cli.options import config_option, emit, fail, json_option, say, table
+from ingest.cli.own_decoders import take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +81,7 @@ class _Command(click.Command):
 @click.argument("model")
 @click.argument("f_port", metavar="FPORT", callback=_port_of)
 @click.argument("payload", metavar="HEX", nargs=-1, required=True, callback=_bytes_of)
-@config_option
+@config_option("Whose decoders.folder counts, too. Default: as for other commands, where there is one.")
 @json_option
 def command(*, model: str, f_port: int, payload: bytes, config: Path | None, as_json: bool) -> int:
     """Decode one payload of MODEL, received on FPORT, without any server.

@@ -31,14 +31,13 @@ def config_options(command: _F) -> _F:
     data = click.option(
         "--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Data directory; it wins."
     )
-    config = click.option(
-        "-c",
-        "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Default: ./citylora.toml, then /etc/citylora/citylora.toml.",
-    )
-    return config(data(command))
+    return config_option("Default: ./citylora.toml, then /etc/citylora/citylora.toml.")(data(command))
+
+
+def config_option(said: str) -> Callable[[_F], _F]:
+    """`-c/--config FILE` alone, as the parameter `config` (Path or None), with its help."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    return click.option("-c", "--config", type=file, metavar="FILE", help=said)
 
 
 def json_option(command: _F) -> _F:
@@ -123,5 +122,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return printable("" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value))
+
+
+def printable(text: str, keep: str = "") -> str:
+    """Text that cannot steer a terminal; of what would, `keep` stays."""
+    return "".join(char if char.isprintable() or char in keep else "\N{REPLACEMENT CHARACTER}" for char in text)

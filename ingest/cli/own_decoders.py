@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from decoders import catalog
 from ingest.cli.options import load_settings, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     from decoders.outside import Trouble
-
-_F = TypeVar("_F", bound="Callable[..., Any]")
-
-
-def config_option(command: _F) -> _F:
-    """`-c/--config FILE` alone, as the parameter `config`."""
-    from pathlib import Path  # noqa: PLC0415
-
-    return click.option(
-        "-c",
-        "--config",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Whose decoders.folder counts, too. Default: as for other commands, where there is one.",
-    )(command)
 
 
 def take(config: Path | None) -> tuple[Trouble, ...]:

@@ -10,7 +10,7 @@ import click
 
 from gateways.rfc3339 import render
 from ingest.cli.boundary import FAILED
-from ingest.cli.options import config_options, emit, fail, json_option, load_settings, say, table
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, printable, say, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,16 +114,16 @@ def show(*, seq: int, config: Path | None, data: Path | None, as_json: bool) -> 
         emit(event)
         return
     for key in ("seq", "topic", "source", "received_at", "arrived_at"):
-        click.echo(f"{key:<12} {_printable(str(event[key]))}")
+        click.echo(f"{key:<12} {printable(str(event[key]))}")
     for name, case in found.items():
-        click.echo(f"{name:<12} {case.reason}: {_printable(case.detail)} ({_printable(_subject(case))})")
+        click.echo(f"{name:<12} {case.reason}: {printable(case.detail)} ({printable(_subject(case))})")
     if event["suggested"]:
         click.echo(f"{'could be of':<12} {', '.join(event['suggested'])}: only its shape says so")
     entry = next(iter(found.values())).entry
     length = entry.length or len(entry.payload)
     click.echo(f"{'payload':<12} {length} bytes" + (f", its first {len(entry.payload)}:" if entry.length else ":"))
     text = event.get("payload")
-    click.echo(_hex(entry.payload) if text is None else _printable(str(text), keep="\n\t"))
+    click.echo(_hex(entry.payload) if text is None else printable(str(text), keep="\n\t"))
 
 
 @command.command()
@@ -261,11 +261,6 @@ def _second(moment: int) -> str:
 
 def _hex(payload: bytes) -> str:
     return "\n".join(payload[place : place + HEX_LINE].hex(" ") for place in range(0, len(payload), HEX_LINE))
-
-
-def _printable(text: str, keep: str = "") -> str:
-    """Text that cannot steer a terminal."""
-    return "".join(char if char.isprintable() or char in keep else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _print_counts(done: dict[str, Any], keys: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.cli.options import table
+from ingest.cli.options import printable, table
 from ingest.cli.places import rendered
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def placement_as_json(placement: Placement) -> dict[str, Any]:
 def print_site(site: Site, placements: Sequence[Placement]) -> None:
     """The site, a line for each thing that is known, then its devices."""
     for name, value in _lines(site):
-        click.echo(f"{name:<12} {_plain(value)}")
+        click.echo(f"{name:<12} {printable(value)}")
     print_placements(placements)
 
 
@@ -76,8 +76,3 @@ def _lines(site: Site) -> Iterator[tuple[str, str]]:
     for each in site.calibrations:
         when = rendered(each.since) or "ever"
         yield "calibration", f"{each.quantity} * {each.scale:g} {each.offset:+g}, from {when}"
-
-
-def _plain(text: str) -> str:
-    """Text that cannot steer the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
