@@ -11,40 +11,29 @@ from typing import TYPE_CHECKING, Any
 from gateways.chirpstack import events
 from gateways.chirpstack.subscriber import Subscriber
 from ingest import control, data_dir
-from ingest.consumer.consumer import Consumer
 from ingest.consumer.feed import Feed
-from ingest.endpoints import BrokerEndpoint, influx_settings, session_of
+from ingest.endpoints import BrokerEndpoint, session_of
 from ingest.eviction import Evictor
 from ingest.intake.intake import Intake
 from ingest.journal.writer import SqliteJournal
 from ingest.knowledge import Knowledge
 from ingest.observe.troubles import Troubles
+from ingest.outlets import House, Outlets, consumer_names, nanoseconds
 from ingest.pipeline import Pipeline
 from ingest.replay.fingerprint import fingerprint
+from ingest.replay.rebuild import Rebuilds
 from ingest.replay.service import Replays
-from ingest.sinks.store import StoreSink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from gateways.handover import Report
-    from ingest.config import Broker, InfluxDB, Settings
+    from ingest.config import Broker, Settings
     from ingest.journal.reader import SqliteReader
     from ingest.observe.log import Log
-    from ingest.ports import Sink
 
 STOP_SECONDS = 8.0
 """A worker that is told to stop has this long to finish what it holds; systemd's own patience is longer."""
-
-
-def consumer_names(settings: Settings) -> list[str]:
-    """The consumers that a configuration asks for."""
-    return [
-        name
-        for name, wanted in (("influxdb", settings.sinks.influxdb), ("store", settings.sinks.store.enabled))
-        if wanted
-    ]
 
 
 class Worker:
@@ -79,22 +68,27 @@ class Worker:
         self.intake = Intake(events.parse)
         self.intake.recall(reader)
         self._knowledge = Knowledge(settings, self.log)
-        self.feed = Feed(events.parse, self._knowledge.decoding(), self.journal.last)
-        self.consumers = [self._consumer(folder, name, now) for name in consumer_names(settings)]
+        self.feed = Feed(events.parse, self._knowledge.decoding(), self.journal.last, self._knowledge.facts())
+        self._outlets = Outlets(
+            House(settings, self.journal, self.feed, self._knowledge, self.troubles, now, self._opened)
+        )
+        self.consumers = self._outlets.consumers
         evictor = Evictor(
             self.journal,
             reader,
             self.consumers,
             settings.journal.max_size,
             stop_when_full=settings.journal.on_full == "stop",
-            retention=_nanoseconds(settings.journal.retention),
+            retention=nanoseconds(settings.journal.retention),
             now=now,
         )
         self.pipeline = Pipeline(self.intake, self.journal, self.feed, evictor, now)
         self.subscribers = [self._subscriber(broker, reader, now) for broker in settings.broker]
         self.pipeline.acknowledge_to({one.settings.name: one.acknowledge for one in self.subscribers})
-        self.replays = Replays(self.consumers, self.journal.reader, self.feed.again, lambda: fingerprint(self.settings))
+        self.replays = Replays(self.consumers, self.journal.reader, self.feed, lambda: fingerprint(self.settings))
         self._opened.callback(self.replays.close)
+        self.rebuilds = Rebuilds(self.consumers, self.journal.reader, self.feed, now)
+        self._opened.callback(self.rebuilds.close)
         self._control = control.Server(
             folder / data_dir.SOCKET,
             {
@@ -102,6 +96,7 @@ class Worker:
                 "replay": self._replay,
                 "purge": self._purge,
                 "rewrite": self.replays.step,
+                "rebuild": self.rebuilds.step,
                 "places": self._read_places,
             },
         )
@@ -148,22 +143,21 @@ class Worker:
             CityloraError: the new settings cannot be used; nothing has changed then.
         """
         before, after, began = self.settings, settings, self._began_with
-        fixed = [name for name in ("data_dir", "journal", "metrics") if getattr(began, name) != getattr(after, name)]
+        fixed = [
+            name
+            for name in ("data_dir", "journal", "metrics", "rollup")
+            if getattr(began, name) != getattr(after, name)
+        ]
         if [session_of(one) for one in began.broker] != [session_of(one) for one in after.broker]:
             fixed.append("broker")
         if consumer_names(began) != consumer_names(after):
             fixed.append("sinks")
         reconnect = self._reconnect(settings)
         with self._reloading:
-            self.feed.decode = self._knowledge.read(settings)
+            self.feed.use(self._knowledge.read(settings), self._knowledge.facts())
             self.settings = settings
             reconnect()
-        if after.sinks.influxdb is not None and after.sinks.influxdb != before.sinks.influxdb:
-            for consumer in self.consumers:
-                if consumer.name == "influxdb":
-                    consumer.use(_influx_sink(after.sinks.influxdb), _retention(after, "influxdb"))
-        for consumer in self.consumers:
-            consumer.keep(_retention(after, consumer.name))
+        self._outlets.use(before, after)
         for name in fixed:
             self.log.warning("needs a restart", table=name, cause="not what the worker was started with")
 
@@ -186,26 +180,6 @@ class Worker:
         except Exception as error:  # noqa: BLE001  (reported, and the process ends)
             self.failed = f"{name} failed: {type(error).__name__}: {error}"
             self.ended.set()
-
-    def _consumer(self, folder: Path, name: str, now: Callable[[], int]) -> Consumer:
-        db = data_dir.open_consumer(folder, name)
-        self._opened.callback(db.close)  # as is the reader, until the consumer is made, which then closes both
-        reader = self.journal.reader()
-        self._opened.callback(reader.close)
-        influxdb = self.settings.sinks.influxdb
-        sink: Sink = StoreSink(db) if name == "store" or influxdb is None else _influx_sink(influxdb)
-        consumer = Consumer(
-            db,
-            sink,
-            self.feed,
-            reader,
-            now,
-            retention=_retention(self.settings, name),
-            expires=isinstance(sink, StoreSink),
-            on_trouble=self.troubles.sink,
-        )
-        self._opened.callback(consumer.close)
-        return consumer
 
     def _subscriber(self, broker: Broker, reader: SqliteReader, now: Callable[[], int]) -> Subscriber:
         endpoint = BrokerEndpoint(broker, self.settings.lns)
@@ -254,7 +228,8 @@ class Worker:
     def _read_places(self, _question: dict[str, Any]) -> dict[str, Any]:
         """A command has changed the registry: it counts for what is decoded from now on."""
         with self._reloading:
-            self.feed.decode = self._knowledge.read_places()
+            self.feed.use(self._knowledge.read_places(), self._knowledge.facts())
+        self._outlets.tidy()
         return {}
 
     def _replay(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -263,20 +238,3 @@ class Worker:
 
     def _purge(self, question: dict[str, Any]) -> dict[str, Any]:
         return {one.name: {"purged": one.purge(question.get("reason"))} for one in self.consumers}
-
-
-def _retention(settings: Settings, name: str) -> int | None:
-    """How long a sink keeps points, ns; None: for ever."""
-    sink = settings.sinks.store if name == "store" else settings.sinks.influxdb
-    return _nanoseconds(sink.retention) if sink else None
-
-
-def _nanoseconds(seconds: int | None) -> int | None:
-    return None if seconds is None else seconds * 1_000_000_000
-
-
-def _influx_sink(influxdb: InfluxDB) -> Sink:
-    # Here, and not above: a worker that writes to its store alone has no use for an HTTP client.
-    from ingest.sinks.renewing import RenewingSink  # noqa: PLC0415
-
-    return RenewingSink(lambda: influx_settings(influxdb))

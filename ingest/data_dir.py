@@ -6,10 +6,12 @@ import fcntl
 import os
 from typing import TYPE_CHECKING, Self
 
-from ingest import ledger, quarantine
+from ingest import delivered, ledger, quarantine, recollection
+from ingest.consumer import holding
 from ingest.errors import DataDirError
 from ingest.journal.file import VERSIONS
 from ingest.journal.writer import FILE
+from ingest.rollup.schema import SCHEMA as ROLLUP
 from ingest.sinks import store
 from ingest.sqlite import connect, connect_reader, migrate
 
@@ -23,7 +25,13 @@ SOCKET = "control.sock"
 REGISTRY = "registry.db"
 """The places of the city, which commands change and the worker reads (`registry/`)."""
 
-CONSUMER_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA}", ledger.REPLAY)
+CONSUMER_VERSIONS = (
+    f"{ledger.SCHEMA};{quarantine.SCHEMA}",
+    ledger.REPLAY,
+    recollection.SCHEMA,
+    delivered.SCHEMA,
+    holding.SCHEMA,
+)
 REGISTRY_VERSIONS = (
     """
     CREATE TABLE site (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
@@ -37,8 +45,15 @@ REGISTRY_VERSIONS = (
     );
     CREATE INDEX change_subject ON change (subject);
     """,
+    "CREATE TABLE invalid (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
 )
-STORE_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{store.SCHEMA}", ledger.REPLAY)
+STORE_VERSIONS = (
+    f"{ledger.SCHEMA};{quarantine.SCHEMA};{store.SCHEMA}",
+    ledger.REPLAY,
+    recollection.SCHEMA,
+    delivered.SCHEMA,
+)
+ROLLUP_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{ROLLUP}", ledger.REPLAY, recollection.SCHEMA)
 
 
 def consumer_file(folder: Path, name: str) -> Path:
@@ -91,7 +106,7 @@ def schema_known(file: str) -> int:
 def _versions(name: str) -> tuple[str, ...]:
     if f"{name}.db" == REGISTRY:
         return REGISTRY_VERSIONS
-    return STORE_VERSIONS if name == "store" else CONSUMER_VERSIONS
+    return {"store": STORE_VERSIONS, "rollup": ROLLUP_VERSIONS}.get(name, CONSUMER_VERSIONS)
 
 
 def make(folder: Path) -> None:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from decoders.base import plain
+from decoders.base import plain, unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,8 +213,7 @@ _SUFFIXES = (" ward", " commune")
 @lru_cache(maxsize=4096)
 def ward_name(text: str) -> str:
     """A ward's name without what people write in several ways: marks, case, hyphens, `Phường` or `Xã` before it."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    name = "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char))
+    name = "".join(char if char.isalnum() else " " for char in unmarked(text).casefold())
     name = " ".join(name.split())
     for kind in _KINDS:
         name = name.removeprefix(kind)

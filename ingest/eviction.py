@@ -98,7 +98,7 @@ class Evictor:
     def _drop(self, end: Cursor) -> None:
         # No cursor may fall back behind what is dropped, not even in a power cut. Whoever is at a write is asked again
         # later: intake waits for no sink.
-        if not all(consumer.settle() for consumer in self._consumers):
+        if not all(consumer.settle(end.seq) for consumer in self._consumers):
             return
         self._before_drop()
         reach("eviction.before")

@@ -152,6 +152,49 @@ class Sink(Protocol):
 
 
 @runtime_checkable
+class Deriving(Sink, Protocol):
+    """A sink that puts the rows of the second log, `derived`, elsewhere or otherwise than those of events."""
+
+    def write_derived(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """Write such rows; everything else is as with `write`. Of a row that is there `gone` are no more."""
+        ...
+
+
+@runtime_checkable
+class Replacing(Sink, Protocol):
+    """A sink that deletes a row and writes it anew where a point takes a field out of it (`gone`).
+
+    The consumer calls `replaces` before the `write` of the same points, keeps on disk what it gives, and hands that to
+    the next sink by `restore` where the write never ended.
+    """
+
+    def replaces(self, points: Sequence[Point]) -> Sequence[Point]:
+        """The rows that the write of these points deletes first, as they are to be afterwards.
+
+        Raises:
+            SinkUnavailable: it cannot be asked now.
+        """
+        ...
+
+    def restore(self, rows: Sequence[Point]) -> None:
+        """Write these rows with the next batch; they may be there or not."""
+        ...
+
+
+@runtime_checkable
+class Idling(Sink, Protocol):
+    """A sink that has work by the clock, too; it lives in its consumer's own file."""
+
+    def idle(self, *, caught_up: bool) -> bool:
+        """Do a little of it between two batches, in a transaction; true where there is more to do now.
+
+        Args:
+            caught_up: the journal has no further event: what is over by the clock is over.
+        """
+        ...
+
+
+@runtime_checkable
 class Rewritable(Sink, Protocol):
     """A sink whose rows can be read back and deleted, so that history can be decoded anew.
 

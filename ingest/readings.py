@@ -15,16 +15,22 @@ import msgspec
 from decoders.quantities import QUANTITIES
 from gateways.rfc3339 import render
 from ingest.data_dir import consumer_file, read_consumer
-from ingest.decoding.point import FIELDS
+from ingest.decoding.point import FIELDS, OF_EVENTS, OF_ROLLUPS
 from ingest.errors import DataDirError
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 SUSPECT = "_suspect"
 """A quantity's name ends in this where its value is not to be trusted."""
+
+PARTS = ("mean", "min", "max", "p95", "total")
+"""What the field of a roll-up ends in, after the quantity's name and `_`, where its unit is the quantity's."""
+
+BARE_PARTS = ("count", "coverage")
+"""And where it has none."""
 
 HELD = 200_000
 """Rows in memory at most, over all series."""
@@ -41,11 +47,11 @@ _values = msgspec.json.Decoder(dict[str, float | str]).decode
 _anything = msgspec.json.Decoder(dict[str, object]).decode
 
 _SERIES = """
-    SELECT id, measurement, dev_eui, site, part,
+    SELECT id, measurement, dev_eui, site, model, part,
         (SELECT max(time) FROM point WHERE series = id AND time >= :since AND time < :until) AS newest
     FROM series
     WHERE (dev_eui = :device OR :device IS NULL) AND (site = :site OR :site IS NULL)
-        AND (:measurements IS NULL OR instr(:measurements, ' ' || measurement || ' ')) AND newest IS NOT NULL
+        AND instr(:measurements, ' ' || measurement || ' ') AND newest IS NOT NULL
 """
 _PAGE = """
     SELECT time, received_at, time_source, quality, fields FROM point
@@ -59,6 +65,7 @@ class Wanted(NamedTuple):
     Attributes:
         since: ns UTC, included.
         until: ns UTC, not included.
+        rollup: hours (`1h`) or days (`1d`) of sites; "": what devices sent.
     """
 
     device: str | None = None
@@ -66,6 +73,7 @@ class Wanted(NamedTuple):
     quantity: str | None = None
     since: int = EVER[0]
     until: int = EVER[1]
+    rollup: str = ""
 
 
 class Reading(NamedTuple):
@@ -73,8 +81,11 @@ class Reading(NamedTuple):
 
     Attributes:
         channel: 0 where the device has one of a thing, and for the radio.
-        at: when it was measured, ns UTC; `received_at` when the network had it.
+        dev_eui: "" of a roll-up.
+        at: when it was measured, of a roll-up the start of its span, ns UTC; `received_at` when the network had it,
+            of a roll-up 0.
         time_source: whose clock `at` is.
+        model: of the device, as its rows are tagged; "" of a roll-up.
     """
 
     dev_eui: str
@@ -87,6 +98,7 @@ class Reading(NamedTuple):
     received_at: int
     time_source: str
     quality: str
+    model: str = ""
 
 
 class _Series(NamedTuple):
@@ -94,6 +106,7 @@ class _Series(NamedTuple):
     measurement: str
     dev_eui: str
     site: str
+    model: str
     part: str
     newest: int
 
@@ -112,8 +125,11 @@ def known_quantities() -> list[str]:
 
 
 def unit(quantity: str) -> str:
-    """The unit of a reading; "" where it has none."""
+    """The unit of a reading or of a roll-up's field; "" where it has none."""
     quantity = quantity.removesuffix(SUSPECT)
+    of, _, part = quantity.rpartition("_")
+    if part in PARTS and of in QUANTITIES and quantity not in QUANTITIES:
+        quantity = of
     return QUANTITIES[quantity].unit if quantity in QUANTITIES else _UNITS.get(quantity, "")
 
 
@@ -149,7 +165,7 @@ def _all(db: sqlite3.Connection, path: Path, wanted: Wanted, on_odd: Callable[[s
 
 def _newest_first(db: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[_Series, _Row]]:
     """Merge the series: the one whose next row is the newest gives it."""
-    parameters = {**wanted._asdict(), "measurements": _measurements(wanted.quantity)}
+    parameters = {**wanted._asdict(), "measurements": f" {' '.join(_measurements(wanted))} "}
     heads = [(-series.newest, place, series) for place, series in enumerate(_series(db, parameters))]
     heapq.heapify(heads)
     page = max(PAGE[0], min(PAGE[1], HELD // max(1, len(heads))))
@@ -182,13 +198,22 @@ def _next(db: sqlite3.Connection, number: int, since: int, before: int) -> int |
     return found[0]
 
 
-def _measurements(quantity: str | None) -> str | None:
-    """Where a quantity can stand, with a space around each; None: anywhere."""
-    name = (quantity or "").removesuffix(SUSPECT)
-    found = [measurement for measurement, fields in FIELDS.items() if name in fields]
-    if name in QUANTITIES:
-        found.append(QUANTITIES[name].domain)
-    return f" {' '.join(found)} " if found else None
+def _measurements(wanted: Wanted) -> Collection[str]:
+    """Where what is wanted can stand."""
+    name = (wanted.quantity or "").removesuffix(SUSPECT)
+    domains = [QUANTITIES[name].domain] if name in QUANTITIES else []
+    if wanted.rollup:
+        every = [measurement for measurement in OF_ROLLUPS if measurement.endswith(f"_{wanted.rollup}")]
+        return [f"{domain}_{wanted.rollup}" for domain in domains] or every
+    return [measurement for measurement, fields in FIELDS.items() if name in fields] + domains or OF_EVENTS
+
+
+def _is(field: str, quantity: str | None) -> bool:
+    """Whether a field is asked for; of a roll-up everything that is said of the quantity."""
+    if quantity in (None, field):
+        return True
+    of, _, part = field.rpartition("_")
+    return of == quantity and part in (*PARTS, *BARE_PARTS)
 
 
 def _readings(series: _Series, row: _Row, quantity: str | None, on_odd: Callable[[str], None]) -> Iterator[Reading]:
@@ -201,7 +226,7 @@ def _readings(series: _Series, row: _Row, quantity: str | None, on_odd: Callable
         odd(f"its channel is {series.part!r:.40}")
         return
     for name, value in _fields(row.fields, odd).items():
-        if quantity in (None, name):
+        if _is(name, quantity):
             yield Reading(
                 series.dev_eui,
                 series.site,
@@ -213,6 +238,7 @@ def _readings(series: _Series, row: _Row, quantity: str | None, on_odd: Callable
                 row.received_at,
                 row.time_source,
                 row.quality,
+                series.model,
             )
 
 

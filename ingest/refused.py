@@ -11,10 +11,10 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest import via_worker
-from ingest.app import consumer_names
 from ingest.data_dir import consumer_file, read_consumer
 from ingest.errors import DataDirError
 from ingest.ledger import Ledger
+from ingest.outlets import sink_names
 from ingest.quarantine import Case, Quarantine
 from ingest.sqlite import damaged
 
@@ -110,8 +110,8 @@ def purge(settings: Settings, reason: str | None, log: Callable[[str], None]) ->
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[dict[str, Quarantine]]:
-    """Every consumer's quarantine."""
-    names = [name for name in consumer_names(settings) if consumer_file(settings.data_dir, name).is_file()]
+    """Every sink's quarantine; that of `rollup`, which reads the same events, holds no others."""
+    names = [name for name in sink_names(settings) if consumer_file(settings.data_dir, name).is_file()]
     if not names:
         raise _nothing(settings)
     with ExitStack() as files:
@@ -123,7 +123,7 @@ def _opened(settings: Settings) -> Iterator[dict[str, Quarantine]]:
 
 
 def _held(settings: Settings) -> None:
-    if not any(consumer_file(settings.data_dir, name).is_file() for name in consumer_names(settings)):
+    if not any(consumer_file(settings.data_dir, name).is_file() for name in sink_names(settings)):
         raise _nothing(settings)
 
 

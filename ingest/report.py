@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateways.rfc3339 import render
 from ingest import control
-from ingest.app import consumer_names
 from ingest.audit.verify import verify
 from ingest.data_dir import SOCKET
 from ingest.disk import ALARMS, Disk, read_disk
 from ingest.errors import CityloraError, DataDirError
 from ingest.journal.writer import FILE
+from ingest.outlets import consumer_names
 from ingest.status import read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ingest.config import Settings
+    from ingest.rollup.standing import Standing
     from ingest.status import Account, State
 
 SECOND = 1_000_000_000
@@ -116,6 +117,7 @@ def as_json(sight: Sight) -> dict[str, object]:
             {"kind": kind, "source": source, "count": count, "last_at": _time(last_at), "detail": detail}
             for kind, source, count, last_at, detail in state.incidents
         ],
+        "rollup": None if state.rollup is None else {"closed_until": _time(state.rollup.closed)},
         "worker": sight.worker and {name: sight.worker[name] for name in ("pid", "blocked", "brokers", "conflicts")},
     }
     return found if sight.faults is None else {**found, "verify": sight.faults}
@@ -168,6 +170,24 @@ def _consumer(account: Account, sight: Sight) -> dict[str, object]:
         "stored_by_kind": account.stored_by_kind,
         "evicted_by_cause": account.evicted_by_cause,
         "points": account.points,
+        "derived": _derived(account, sight.state.rollup),
+    }
+
+
+def _derived(account: Account, rollup: Standing | None) -> dict[str, object] | None:
+    """What became of the second log's rows; null where there is none, and of the consumer that writes it."""
+    if rollup is None or account.name not in rollup.pending:
+        return None
+    done = account.derived
+    return {
+        "sent": done.sent,
+        "refused": done.refused,
+        "late": done.late,
+        "pending": rollup.pending[account.name],
+        "given_up": rollup.given_up.get(account.name, 0),
+        "last_write": _time(done.written_at or None),
+        "refusal": done.refusal,
+        "refused_at": _time(done.refused_at or None),
     }
 
 
@@ -200,6 +220,7 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
         ("oldest pending", found["oldest_pending"] or "none"),
         ("missing FCnt", _missing(found["missing_fcnt"], found["missing_by_cause"])),
         *_conflicts((worker or {}).get("conflicts", {})),
+        *((("roll-ups", _closed(found["rollup"])),) if found["rollup"] else ()),
         ("journal", f"{_bytes(disk['bytes'])} of {_bytes(disk['cap'])} ({disk['percent']} %){full}{alarm}"),
         ("disk", f"{_bytes(found['disk_bytes'])} in all files"),
     )
@@ -212,6 +233,11 @@ def _conflicts(by_field: dict[str, int]) -> Sequence[tuple[str, str]]:
         if said
         else ()
     )
+
+
+def _closed(rollup: dict[str, Any]) -> str:
+    until = rollup["closed_until"]
+    return f"hours closed until {until}" if until else "no hour closed yet"
 
 
 def _missing(count: int, by_cause: dict[str, int]) -> str:

@@ -12,12 +12,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.data_dir import consumer_file, read_consumer
+from ingest.delivered import Delivered, delivered
 from ingest.errors import DataDirError
 from ingest.journal.entry import MISSING, Cause
 from ingest.journal.reader import SqliteReader
 from ingest.journal.writer import FILE
 from ingest.ledger import EVICTED, QUARANTINED, STORED, Cursor, Ledger, Range, parts, total
 from ingest.quarantine import HELD, Quarantine
+from ingest.rollup.standing import Standing, read_standing
 from ingest.sqlite import damaged, transaction
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Account(NamedTuple):
         given_up: ranges of ordinals evicted.
         oldest_pending: `received_at` of the oldest event it has not consumed, ns UTC.
         written_at: when the sink last took something, ns UTC; 0 where it never did.
+        derived: what became of the second log's points; their counts stand outside of all others.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Account(NamedTuple):
     given_up: tuple[Range, ...]
     oldest_pending: int | None
     written_at: int
+    derived: Delivered = Delivered()
 
 
 class Identity(NamedTuple):
@@ -75,6 +79,7 @@ class State(NamedTuple):
 
     Attributes:
         sealed: events, no duplicates, that the journal has dropped.
+        rollup: how the roll-ups stand; None where there are none.
     """
 
     identity: Identity
@@ -84,6 +89,7 @@ class State(NamedTuple):
     sealed: int
     newest: int | None
     devices: int
+    rollup: Standing | None = None
 
     @property
     def missing(self) -> dict[str, int]:
@@ -109,7 +115,9 @@ def read_state(folder: Path, consumers: Sequence[str], *, count_pending: bool = 
     try:
         drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
         with closing(SqliteReader(folder / FILE)) as reader, reader.snapshot():
-            return _state(reader, drafts, count_pending=count_pending)
+            state = _state(reader, drafts, count_pending=count_pending)
+        passed = {account.name: account.derived.seq for account in drafts if account.name != "rollup"}
+        return state._replace(rollup=read_standing(folder, passed) if "rollup" in consumers else None)
     except sqlite3.OperationalError as error:
         raise DataDirError(f"the files in {folder} are not complete: {error}", "try again in a moment") from error
     except sqlite3.DatabaseError as error:
@@ -161,6 +169,7 @@ def _read_account(folder: Path, name: str) -> Account:
                 given_up=tuple(ledger.evicted(cursor.ordinal)),
                 oldest_pending=None,
                 written_at=ledger.written_at(),
+                derived=delivered(db),
             )
     except sqlite3.OperationalError:
         raise

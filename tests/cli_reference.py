@@ -14,7 +14,7 @@ HEAD = """\
 
 What `--help` prints, of every command. This page is generated from it: `make generate`.
 
-- An option that takes a time takes RFC 3339 (`2026-11-22T07:30:00+07:00`), or how long ago (`30m`, `12h`, `2d`, `4w`).
+- TIME is a date (its midnight in Đà Nẵng), RFC 3339 (`2026-11-22T07:30:00+07:00`), or how long ago (`30m`, `2d`, `4w`).
 - `-c FILE` names the configuration, `--data DIR` the data directory: it wins over that of the configuration.
 - `--json` prints one JSON value on standard output, also on failure: `{"error": {"kind", "message", "hint"}}`.
 - Without `--json` an error stands on standard error: `error:` what is wrong, `hint:` the remedy.

@@ -35,4 +35,5 @@ def database(shared_influxdb: InfluxDB) -> Iterator[Database]:
     """An empty database of the shared InfluxDB, for tests that need no fault of the server."""
     database = shared_influxdb.create_database(f"test_{uuid.uuid4().hex}")
     yield database
-    shared_influxdb.query(f'DROP DATABASE "{database.name}"')
+    for name in (database.name, f"{database.name}_rollup"):  # the second is made by whoever writes roll-ups
+        shared_influxdb.query(f'DROP DATABASE "{name}"')

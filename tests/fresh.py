@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from ingest.cli import models_page
 from ingest.config import example
-from tests import cli_reference
+from tests import cli_reference, quality_page
 
 _ROOT = Path(__file__).parents[1]
 
@@ -27,6 +27,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "citylora.example.toml": example.render,
     "docs/cli.md": cli_reference.render,
     "docs/decoders.md": models_page.render,
+    "docs/quality.md": quality_page.render,
 }
 
 _NEWEST_CHANGE = re.compile(r"^## \[?v?(\d+\.\d+\.\d+)", re.MULTILINE)

@@ -124,6 +124,8 @@ _STATE_OF_AIR = (
         "Absolute humidity", "plausible: 5 °C dry to 35 °C moist; possible: saturated air at 60 °C"),
     row("dew_point", CELSIUS, _ENV, "gauge", (-5, 32), (-90, 60), "Điểm sương", "Dew point",
         "possible: as of air; plausible: judgement, coast of central Việt Nam"),
+    row("heat_index", CELSIUS, _ENV, "gauge", (2, 65), (0, 300), "Chỉ số nhiệt", "Heat index",
+        "plausible: from where it begins to beyond Steadman's table, 58 °C; possible: what the equation gives"),
     row("vapour_pressure", HECTOPASCAL, _ENV, "gauge", (2, 60), (0, 470), "Áp suất hơi nước", "Vapour pressure",
         "plausible: dry winter to moist summer; possible: METER ATMOS 41 manual, 0 to 47 kPa"),
     row("pressure", HECTOPASCAL, _ENV, "gauge", (920, 1045), (300, 1100), "Áp suất không khí", "Air pressure",

@@ -37,6 +37,7 @@ _A: Domain = "assets"
 _UINT32 = (0, 2**32 - 1)
 _POWER = "plausible: a street's cabinet; possible: judgement, a pumping station"
 _BRIDGE = "plausible: bridges and poles; possible: the range of the usual sensors"
+_USE = "plausible: a street's cabinet in 25 hours; possible: judgement, a pumping station"
 _LOOP = "plausible: IEC 60381-1, 4 to 20 mA with NAMUR NE 43; possible: what inputs survive"
 
 
@@ -58,6 +59,8 @@ _THINGS = (
     _state("door_open", "Cửa", "Door", ("đóng", "closed"), ("mở", "open")),
     row("door_count", PLAIN, _A, "counter", _UINT32, _UINT32, "Tổng số lần mở cửa", "Door openings, total",
         "possible: a 32-bit counter"),
+    row("door_openings", PLAIN, _A, "event_count", (0, 5000), (0, 2**24), "Số lần mở cửa", "Door openings",
+        "plausible: a public door in a day; possible: the width of the device's counter"),
     _state("shock", "Va đập", "Shock", ("không", "none"), ("có", "detected")),
     _state("button", "Nút bấm", "Button", ("không", "released"), ("bấm", "pressed")),
     _state("lamp", "Đèn", "Lamp", ("tắt", "off"), ("sáng", "on")),
@@ -82,6 +85,10 @@ _ELECTRICITY = (
         _POWER),
     row("charge", AMPERE_HOUR, _A, "counter", (0, 10**8), (0, 10**9), "Điện lượng tích lũy", "Charge, total",
         "plausible: a street's cabinet in ten years; possible: judgement, a pumping station"),
+    row("energy_used", KILOWATT_HOUR, _A, "event_count", (0, 12500), (0, 10**8), "Điện năng tiêu thụ",
+        "Energy since the last report", _USE),
+    row("charge_used", AMPERE_HOUR, _A, "event_count", (0, 25000), (0, 10**6), "Điện lượng tiêu thụ",
+        "Charge since the last report", _USE),
     row("mains_frequency", HERTZ, _A, "gauge", (49, 51), (0, 500), "Tần số lưới điện", "Mains frequency",
         "plausible: the grid code of Việt Nam in disturbed operation; possible: judgement"),
 )
@@ -111,6 +118,9 @@ _INPUTS = (
         "plausible: a meter between two reports; possible: a 32-bit field"),
     row("meter_reading", PLAIN, _A, "counter", (0, 10**9), (0, 10**12), "Chỉ số đồng hồ (đơn vị cài trên thiết bị)",
         "Meter reading, in the unit set on the device", "judgement: the payload does not carry the unit"),
+    row("meter_used", PLAIN, _A, "event_count", (0, 10**6), (0, 10**9), "Lượng tiêu thụ (đơn vị cài trên thiết bị)",
+        "Metered since the last report, in the unit set on the device",
+        "judgement: the payload does not carry the unit"),
     row("loop_current", MILLIAMPERE, _A, "gauge", (3.6, 21), (-50, 50), "Dòng điện ngõ vào 4-20 mA",
         "Current loop input", _LOOP),
     row("input_voltage", VOLT, _A, "gauge", (-30, 30), (-1000, 1000), "Điện áp ngõ vào", "Voltage input", _LOOP),

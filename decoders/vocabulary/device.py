@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from decoders.vocabulary.quantity import Label, row
 from decoders.vocabulary.units import (
     CELSIUS,
+    DAY,
     DECIBEL,
     DECIBEL_MILLIWATT,
     DEGREE,
@@ -37,6 +38,8 @@ DEVICE = (
     row("battery", PERCENT, _D, "gauge", (0, 100), (0, 100), "Pin", "Battery", "by definition"),
     row("battery_voltage", VOLT, _D, "gauge", (2, 15), (0, 60), "Điện áp pin", "Battery voltage",
         "plausible: one lithium cell to a 12 V lead battery; possible: extra-low voltage"),
+    row("battery_days", DAY, _D, "gauge", (0, 5500), (0, 36500), "Số ngày pin còn dùng được", "Battery, days left",
+        "plausible: 15 years, the life of a lithium cell on the shelf; possible: judgement, a century"),
     _state("battery_low", "Pin yếu", "Battery low"),
     _state("battery_charging", "Đang sạc pin", "Battery charging"),
     _state("external_power", "Nguồn điện ngoài", "External power"),

@@ -1,8 +1,9 @@
 """People and vehicles. What moves is in the name, so a class of vehicle is a quantity of its own.
 
-`people`, `cars` ... are totals; `people_count`, `car_count` ... are since the previous report. `_in` and `_out` stand
-where the maker says which way is in, and the channel is then the line or the door. Elsewhere the channel is the lane or
-the direction: 1 left to right (or A), 2 right to left (or B). Of those present it is the region.
+`people`, `cars` ... are totals; `people_count`, `car_count` ... are since the previous report; `people_flow`,
+`car_flow` ... are by the hour. `_in` and `_out` stand where the maker says which way is in, and the channel is then the
+line or the door. Elsewhere the channel is the lane or the direction: 1 left to right (or A), 2 right to left (or B). Of
+those present it is the region.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from decoders.vocabulary.quantity import Label, row
-from decoders.vocabulary.units import KILOMETRE_PER_HOUR, METRE, PERCENT, PLAIN, SECOND, STATE
+from decoders.vocabulary.units import KILOMETRE_PER_HOUR, METRE, PER_HOUR, PERCENT, PLAIN, SECOND, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ _T: Domain = "traffic"
 _UINT32 = (0, 2**32 - 1)
 _UINT16 = (0, 2**16 - 1)
 _COUNT = "plausible: a busy crossing between two reports; possible: the width of the device's counter"
+_HOURLY = "plausible: a boulevard of motorcycles at the peak; possible: ten a second, more than a sensor tells apart"
 _TOTAL = "possible: a 32-bit counter"
 _PRESENT = "plausible: what one overhead sensor can tell apart; possible: a 16-bit field"
 _DWELL = "plausible: half a day; possible: a day, longer than any report interval"
@@ -28,26 +30,30 @@ _SPEED = "plausible: the limit of a motorway and half as much again; possible: r
 _RADIO = "plausible: a square at a festival; possible: a 16-bit field"
 
 _MOVERS = (
-    ("objects", "object_count", "lượt qua", "Lượt qua", "Passages"),
-    ("vehicles", "vehicle_count", "lượt xe", "Lượt xe", "Vehicles"),
-    ("cars", "car_count", "lượt ô tô con", "Lượt ô tô con", "Cars"),
-    ("trucks", "truck_count", "lượt xe tải", "Lượt xe tải", "Trucks"),
-    ("buses", "bus_count", "lượt xe buýt", "Lượt xe buýt", "Buses"),
-    ("motorcycles", "motorcycle_count", "lượt xe máy", "Lượt xe máy", "Motorcycles"),
-    ("bicycles", "bicycle_count", "lượt xe đạp", "Lượt xe đạp", "Bicycles"),
-    ("pedestrians", "pedestrian_count", "lượt người đi bộ", "Lượt người đi bộ", "Pedestrians"),
-    ("people", "people_count", "lượt người", "Lượt người", "People"),
-    ("people_in", "people_in_count", "người vào", "Người vào", "People in"),
-    ("people_out", "people_out_count", "người ra", "Người ra", "People out"),
-    ("children_in", "children_in_count", "trẻ em vào", "Trẻ em vào", "Children in"),
-    ("children_out", "children_out_count", "trẻ em ra", "Trẻ em ra", "Children out"),
+    ("objects", "object", "lượt qua", "Lượt qua", "Passages"),
+    ("vehicles", "vehicle", "lượt xe", "Lượt xe", "Vehicles"),
+    ("cars", "car", "lượt ô tô con", "Lượt ô tô con", "Cars"),
+    ("trucks", "truck", "lượt xe tải", "Lượt xe tải", "Trucks"),
+    ("buses", "bus", "lượt xe buýt", "Lượt xe buýt", "Buses"),
+    ("motorcycles", "motorcycle", "lượt xe máy", "Lượt xe máy", "Motorcycles"),
+    ("bicycles", "bicycle", "lượt xe đạp", "Lượt xe đạp", "Bicycles"),
+    ("pedestrians", "pedestrian", "lượt người đi bộ", "Lượt người đi bộ", "Pedestrians"),
+    ("people", "people", "lượt người", "Lượt người", "People"),
+    ("people_in", "people_in", "người vào", "Người vào", "People in"),
+    ("people_out", "people_out", "người ra", "Người ra", "People out"),
+    ("children_in", "children_in", "trẻ em vào", "Trẻ em vào", "Children in"),
+    ("children_out", "children_out", "trẻ em ra", "Trẻ em ra", "Children out"),
 )
+
+COUNTED = tuple((total, f"{one}_count", f"{one}_flow") for total, one, *_labels in _MOVERS)
+"""Of whatever is counted: the total, the count since the previous report, the flow per hour."""
 
 
 def _counts() -> Iterator[Quantity]:
-    for total, since, vi, vi_first, en in _MOVERS:
+    for (total, since, flow), (*_names, vi, vi_first, en) in zip(COUNTED, _MOVERS, strict=True):
         yield row(total, PLAIN, _T, "counter", _UINT32, _UINT32, f"Tổng {vi}", f"{en}, total", _TOTAL)
         yield row(since, PLAIN, _T, "event_count", (0, 5000), _UINT16, vi_first, en, _COUNT)
+        yield row(flow, PER_HOUR, _T, "gauge", (0, 20000), (0, 36000), f"{vi_first} mỗi giờ", f"{en} per hour", _HOURLY)
 
 
 def _dwell(name: str, vi: str, en: str) -> Quantity:
@@ -87,6 +93,8 @@ TRAFFIC = (
         {0: Label("trống", "free"), 1: Label("có xe", "occupied")}),
     row("parking_free", PLAIN, _T, "gauge", (0, 5000), _UINT16, "Số chỗ đỗ còn trống", "Parking spaces free",
         "plausible: a large car park; possible: a 16-bit field"),
+    row("parking_occupancy", PERCENT, _T, "gauge", (0, 100), (0, 100), "Tỷ lệ lấp đầy bãi đỗ", "Parking occupancy",
+        "by definition: share of the site's capacity"),
     row("wifi_devices", PLAIN, _T, "gauge", (0, 2000), _UINT16, "Số thiết bị Wi-Fi", "Wi-Fi devices seen", _RADIO),
     row("ble_devices", PLAIN, _T, "gauge", (0, 2000), _UINT16, "Số thiết bị Bluetooth", "Bluetooth devices seen",
         _RADIO),

@@ -15,6 +15,7 @@ from decoders.vocabulary.units import (
     CUBIC_METRE,
     LITRE_PER_MINUTE,
     METRE,
+    METRE_PER_HOUR,
     METRE_PER_SECOND,
     MICROGRAM_PER_LITRE,
     MICROSIEMENS,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _W: Domain = "water"
 _TANK = "plausible: the range of the ultrasonic and radar sensors in use; possible: deepest shaft worth a sensor"
 _METER = "plausible: a district's main meter; possible: a 32-bit counter of litres, with room for larger units"
+_USE = "plausible: a district's main meter in 25 hours; possible: judgement, a large pumping station"
 _FLOW = "plausible: a district's main meter; possible: judgement, a large pumping station"
 _QUALITY = "plausible: rivers, lagoons and sewers of the city; possible: range of the usual probes"
 _ALARM = "its code table: what the meter itself says"
@@ -62,6 +64,8 @@ WATER = (
         "plausible: tide, river and drain gauges above the site's datum; possible: judgement"),
     row("water_depth", METRE, _W, "gauge", (0, 20), (-1, 1000), "Độ sâu nước", "Water depth",
         "plausible: drains, streets and pumping stations; possible: judgement, and the zero error of a dry probe"),
+    row("water_rise", METRE_PER_HOUR, _W, "gauge", (-10, 10), (-1000, 1000), "Tốc độ nước dâng", "Water, rate of rise",
+        "plausible: a drain that surcharges in a cloudburst; possible: judgement"),
     row("water_temperature", CELSIUS, _W, "gauge", (10, 40), (-5, 100), "Nhiệt độ nước", "Water temperature",
         "possible: liquid water at sea level, some brine; plausible: judgement, coast of central Việt Nam"),
     row("probe_temperature", CELSIUS, _W, "gauge", (5, 60), (-55, 125), "Nhiệt độ đầu dò ngoài",
@@ -80,6 +84,10 @@ WATER = (
         _METER),
     row("reverse_volume", CUBIC_METRE, _W, "counter", (0, 10**8), (0, 10**11), "Chỉ số nước chảy ngược",
         "Water backwards, total", _METER),
+    row("water_used", CUBIC_METRE, _W, "event_count", (0, 90000), (0, 10**8), "Lượng nước tiêu thụ",
+        "Water since the last report", _USE),
+    row("water_reversed", CUBIC_METRE, _W, "event_count", (0, 90000), (0, 10**8), "Lượng nước chảy ngược",
+        "Water backwards since the last report", _USE),
     row("ph", PH, _W, "gauge", (4, 11), (0, 14), "Độ pH của nước", "Water pH", "by definition; rivers and sewers"),
     _dissolved("dissolved_oxygen", 20, 60, "Oxy hòa tan (DO)", "Dissolved oxygen"),
     row("oxygen_saturation", PERCENT, _W, "gauge", (0, 200), (0, 600), "Độ bão hòa oxy", "Oxygen saturation",

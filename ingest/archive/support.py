@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateways.rfc3339 import render
 from ingest import report
-from ingest.app import consumer_names
 from ingest.archive.redaction import Redaction, is_secret
 from ingest.config import SEARCHED, load
 from ingest.data_dir import consumer_file, read_consumer
 from ingest.errors import CityloraError
 from ingest.ledger import Ledger
+from ingest.outlets import consumer_names
 from ingest.quarantine import Quarantine
 from ingest.sqlite import connect
 

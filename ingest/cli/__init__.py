@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from ingest.cli.boundary import report
+from ingest.cli import boundary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,12 @@ COMMANDS = {
     "readings": "Readings of the embedded store.",
     "site": "The measuring points: where they are, what they measure from.",
     "device": "Which device is at which site, from when to when.",
+    "quality": "How far values can be believed, by site; which of them are declared invalid.",
+    "report": "What a department files: a month of a domain as a workbook, a page or a table.",
     "gaps": "Frames that never came, by device: lost by the radio, the network, or unknown.",
     "quarantine": "What was refused and why; replay it after a fix.",
     "replay": "Decode history again, after a decoder was mended.",
+    "rollup": "Hours and days of the sites: how far they are, and made again.",
     "backup": "A copy of the data directory, while the worker goes on.",
     "restore": "A data directory from a backup.",
     "export": "The journal as JSON lines, which `ingest` takes.",
@@ -90,7 +93,7 @@ class LazyGroup(click.Group):
             code = super().main(given, *more, **extra)
             sys.stdout.flush()  # a reader that has gone is noticed here, not at the interpreter's end
         except Exception as exc:  # noqa: BLE001  (the boundary: whatever it is, it ends as one line and a code)
-            code = report(exc, as_json="--json" in given)
+            code = boundary.report(exc, as_json="--json" in given)
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -31,8 +31,8 @@ def command(*, target: Path, no_verify: bool, config: Path | None, data: Path | 
     settings = load_settings(config, data)
     import msgspec  # noqa: PLC0415
 
-    from ingest.app import consumer_names  # noqa: PLC0415
     from ingest.archive import backup  # noqa: PLC0415  (after the configuration is known to be good)
+    from ingest.outlets import consumer_names  # noqa: PLC0415
 
     names = consumer_names(settings)
     try:

@@ -153,6 +153,9 @@ def _lines(plan: dict[str, Any]) -> list[str]:
     if store := sinks.get("store"):
         lines.append(f"sink       store {store['file']}")
     lines.append(f"devices    {plan['devices'] or 'no devices.csv'}, {plan['profiles']} profiles with a decoder")
+    if places := plan["places"]:
+        rest = f"; {places['not_placed']:,} of devices.csv are at none" if places["not_placed"] else ""
+        lines.append(f"places     {places['sites']:,} sites, {places['placed']:,} devices at them{rest}")
     if plan["decoders"]:
         lines.append(f"decoders   {plan['decoders']}, beside the built-in ones")
     return lines

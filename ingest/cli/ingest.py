@@ -76,6 +76,8 @@ def command(
 
     Standard input is read to its end, into a temporary file, before anything is stored.
 
+    Hours and days that are over are made, and brought to the sinks, before it ends.
+
     A sink that is away is waited for, and nothing is given up for it. Ctrl-C or SIGTERM ends the run within ten seconds
     (exit code 130), and says how far it came.
 
@@ -145,9 +147,11 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
         CityloraError: a time is missing, the directory is in use, or the worker has failed.
     """
     from gateways.chirpstack import events  # noqa: PLC0415
-    from ingest.app import Worker, consumer_names  # noqa: PLC0415
+    from ingest.app import Worker  # noqa: PLC0415
     from ingest.archive.file_source import FileSource, first_time, parts  # noqa: PLC0415
+    from ingest.finishing import finish  # noqa: PLC0415
     from ingest.observe.log import Lines  # noqa: PLC0415
+    from ingest.outlets import consumer_names  # noqa: PLC0415
     from ingest.status import read_state  # noqa: PLC0415
 
     began = time.monotonic()
@@ -170,6 +174,7 @@ def _take(settings: Settings, recordings: Sequence[Recording], assumed: int | No
                     lines[recording.name] += len(part.events)
                     advance(part.size)
         source.drain()
+        finish(worker, say)
     except KeyboardInterrupt:
         interrupted = True
     finally:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--search", metavar="TEXT", help="Only where model, description or quantity has it, also by its label.")
 @click.option("--markdown", is_flag=True, help="Print docs/decoders.md: the models, where they differ, the quantities.")
 @click.option("--unmapped", is_flag=True, help="List instead what ChirpStack's codecs give that nobody has declared.")
-@since_option("Of uplinks since then: RFC 3339, or how long ago (7d).")
+@since_option("Of uplinks since then: a date, RFC 3339, or how long ago (7d).")
 @config_options
 @json_option
 def command(

@@ -46,7 +46,8 @@ _QUANTITIES = """\
 A field of a time series has the quantity's name, and its unit is always the one that stands here; `plain` is a number \
 without one. *Plausible* is where a value is believed without a second look in a city on the coast of central \
 Việt Nam; outside *possible* it is no measurement, and absent. A *counter* grows until it wraps or is reset, an \
-*event count* is of the time since the device's previous report, a *state* is a code of the table that stands with it.
+*event count* is of the time since the device's previous report, a *state* is a code of the table that stands with it. \
+Those that citylora works out itself are in [derived.md](derived.md).
 """
 
 

@@ -23,6 +23,9 @@ __all__ = ["config_options", "duration", "emit", "fail", "json_option", "load_se
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
+_FOLDED = 300
+"""Rows of a table that is fitted to the terminal: that takes 0.7 ms a row, and nobody reads more of them there."""
+
 _PIPED_WIDTH = 1000  # columns: a table that is piped is not folded to a terminal that is not there
 
 
@@ -102,23 +105,43 @@ def emit(value: object) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under headers; a column of numbers stands to the right. Nothing in a cell can steer the terminal."""
+    rows = [list(row) for row in rows]
+    numeric = [bool(rows) and all(isinstance(row[place], int | float) for row in rows) for place in range(len(columns))]
+    texts = [[_cell(value) for value in row] for row in rows]
+    lines = _folded(columns, texts, numeric) if len(rows) <= _FOLDED else _aligned(columns, texts, numeric)
+    for line in lines:
+        click.echo(line.rstrip())
+
+
+def _folded(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
+    """The lines of a table that is as wide as the terminal."""
     from rich.console import Console  # noqa: PLC0415  (0.1 s)
     from rich.table import Table  # noqa: PLC0415
 
-    rows = [list(row) for row in rows]
     console = Console(
         file=sys.stdout, markup=False, emoji=False, highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH
     )
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for place, name in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
-        grid.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for name, right in zip(columns, numeric, strict=True):
+        grid.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*map(_cell, row))
+        grid.add_row(*row)
     with console.capture() as printed:
         console.print(grid)
-    for line in printed.get().splitlines():
-        click.echo(line.rstrip())
+    return printed.get().splitlines()
+
+
+def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> Iterator[str]:
+    """The same, as wide as it has to be."""
+    from rich.cells import cell_len  # noqa: PLC0415
+
+    grid = [list(columns), *rows]
+    widths = [max(map(cell_len, column)) for column in zip(*grid, strict=True)]
+    for row in grid:
+        pads = [" " * (width - cell_len(text)) for width, text in zip(widths, row, strict=True)]
+        yield "  ".join(
+            f"{pad}{text}" if right else f"{text}{pad}" for pad, text, right in zip(pads, row, numeric, strict=True)
+        )
 
 
 def _cell(value: object) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ingest.cli.boundary import FAILED
+from ingest.cli.boundary import FAILED, fail
 from ingest.cli.options import say
 from ingest.cli.selection import EVER, moment_of
 
@@ -27,10 +26,6 @@ _SECOND = 1_000_000_000
 PATIENCE = 20.0
 """Seconds that the worker has to read the registry anew; it may be at what another command asked for."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MIDNIGHT = "T00:00:00+07:00"
-"""A day begins at midnight in Đà Nẵng."""
-
 
 def dated(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
     """A callback of an option: `ever`, a date, RFC 3339, or how long ago; to ns UTC."""
@@ -38,7 +33,7 @@ def dated(_ctx: click.Context, _param: click.Parameter, value: str | None) -> in
         return None
     if value == "ever":
         return EVER[0]
-    return moment_of(value + _MIDNIGHT if _DATE.fullmatch(value) else value)
+    return moment_of(value)
 
 
 DATED = "a date, RFC 3339, or how long ago (2d)"
@@ -58,6 +53,23 @@ class Done(NamedTuple):
     def code(self) -> int:
         """The command's exit code."""
         return FAILED if self.worker == "not told" else 0
+
+
+def known_quantity(name: str) -> None:
+    """Refuse what is no quantity.
+
+    Raises:
+        Failure: it is none; with what may be meant.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    from decoders.quantities import QUANTITIES  # noqa: PLC0415
+
+    if name not in QUANTITIES:
+        near = ", ".join(get_close_matches(name, QUANTITIES, n=3))
+        raise fail(
+            f"there is no quantity {name!r}", f"did you mean {near}?" if near else "docs/decoders.md has them all"
+        )
 
 
 def soon() -> int:

@@ -13,7 +13,7 @@ from ingest.cli.selection import EVER, device_option, time_options
 from ingest.errors import CityloraError, DataDirError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ingest.config import Settings
@@ -40,11 +40,12 @@ def command(
 ) -> None:  # fmt: skip
     """Decode the journal's events again and bring a sink's rows to what they come to today.
 
-    For after a decoder, a mapping, a place or devices.csv was mended. Rows that differ are written, values that are no
-    more are deleted; what is right already is left alone. The worker may go on meanwhile (restart it first, so that it
-    has the mended decoder). Without a range it is all that the journal has. A run that is cut off goes on where it
-    ended when the same command is given with --resume, unless decoders, mappings, places or devices.csv have changed
-    since.
+    For after a decoder, a mapping, a rule, a place or devices.csv was mended. What follows from readings is worked out
+    again too, from some days before the range on, since a row rests on those before it. Rows that differ are written,
+    values that are no more are deleted; what is right already is left alone. The worker may go on meanwhile (restart it
+    first, so that it has the mended decoder). Without a range it is all that the journal has. A run that is cut off
+    goes on where it ended when the same command is given with --resume, unless decoders, mappings, rules, places or
+    devices.csv have changed since. Hours and days of a site are made again by `citylora rollup rebuild`.
 
     \b
     Examples:
@@ -56,9 +57,9 @@ def command(
     if dry_run and resume:
         raise click.UsageError("a dry run is never cut off half done: leave --resume out")
     settings = load_settings(config, data)
-    from ingest.app import consumer_names  # noqa: PLC0415
+    from ingest.outlets import sink_names  # noqa: PLC0415
 
-    names = consumer_names(settings)
+    names = sink_names(settings)
     if consumer is not None and consumer not in names:
         raise fail(f"there is no sink {consumer!r} in this configuration", f"there are: {', '.join(names)}")
     question: dict[str, Any] = {
@@ -74,6 +75,8 @@ def command(
     elif not as_json:
         for name, report in done.items():
             _print(name, report, dry=dry_run)
+    if settings.rollup.enabled and not dry_run:
+        _say_what_rests_on_it(done.values())
     if failed:
         raise fail("\n".join(failed), _AGAIN)
 
@@ -145,6 +148,14 @@ def _print(name: str, report: dict[str, Any], *, dry: bool) -> None:
         click.echo(f"and {len(report['fields']) - _SHOWN} further fields: --json has all")
     if report["remain"] and not dry:
         click.echo(f"{report['remain']:,} rows keep values that are no more: this InfluxDB has no DELETE", err=True)
+
+
+def _say_what_rests_on_it(reports: Iterable[dict[str, Any]]) -> None:
+    """How roll-ups are brought to rows that have changed."""
+    changed = [one for one in reports if one["written"] or one["fields"]]
+    if changed:
+        since, until = min(one["since"] for one in changed), max(one["until"] for one in changed)
+        say(f"hours and days of sites follow by `citylora rollup rebuild --since {since} --until {until}`")
 
 
 def _example(one: dict[str, Any]) -> str:

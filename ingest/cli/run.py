@@ -92,7 +92,7 @@ def _made(settings: Settings, log: Logger) -> tuple[Worker, Observed]:
 def _say_started(settings: Settings, log: Log) -> None:
     from importlib.metadata import version  # noqa: PLC0415
 
-    from ingest.app import consumer_names  # noqa: PLC0415
+    from ingest.outlets import sink_names  # noqa: PLC0415
 
     log.info(
         "worker started",
@@ -100,7 +100,7 @@ def _say_started(settings: Settings, log: Log) -> None:
         pid=os.getpid(),
         data_dir=str(settings.data_dir),
         brokers=[broker.name for broker in settings.broker],
-        sinks=consumer_names(settings),
+        sinks=sink_names(settings),
         metrics=settings.metrics.listen,
     )
 

@@ -16,6 +16,10 @@ _F = TypeVar("_F", bound="Callable[..., Any]")
 _EUI = re.compile(r"[0-9a-f]{16}")
 _SEPARATORS = re.compile(r"[-:\s]")
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MIDNIGHT = "T00:00:00+07:00"
+"""A day begins at midnight in Đà Nẵng."""
+
 EVER = (-(1 << 63), (1 << 63) - 1)
 """Every time that there is, ns UTC."""
 
@@ -28,7 +32,7 @@ def device_option(command: _F) -> _F:
 def time_options(command: _F) -> _F:
     """`--since TIME` and `--until TIME`, as the parameters `since` and `until`: ns UTC, or None."""
     until = click.option("--until", metavar="TIME", callback=_moment, help="Older than this, likewise.")
-    return since_option("Not older: RFC 3339, or how long ago (1h, 30m, 2d).")(until(command))
+    return since_option("Not older: a date, RFC 3339, or how long ago (1h, 30m, 2d).")(until(command))
 
 
 def since_option(words: str) -> Callable[[_F], _F]:
@@ -53,7 +57,7 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 
 
 def moment_of(text: str) -> int:
-    """The time that is meant, ns UTC: RFC 3339, or how long ago.
+    """The time that is meant, ns UTC: a date, RFC 3339, or how long ago.
 
     Raises:
         BadParameter: it is none.
@@ -62,10 +66,12 @@ def moment_of(text: str) -> int:
     from ingest.units import parse_duration  # noqa: PLC0415
 
     try:
-        return times.parse(text)
+        return times.parse(text + _MIDNIGHT if _DATE.fullmatch(text) else text)
     except ValueError:
         pass
     try:
         return max(EVER[0], time.time_ns() - parse_duration(text) * 1_000_000_000)
     except (ValueError, OverflowError) as error:
-        raise click.BadParameter("write how long ago (30m, 2d), or a time such as 2026-11-22T07:30:00+07:00") from error
+        raise click.BadParameter(
+            "write how long ago (30m, 2d), a date, or a time such as 2026-11-22T07:30:00+07:00"
+        ) from error

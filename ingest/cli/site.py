@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.cli.options import config_options, emit, fail, json_option, load_settings, say, table
-from ingest.cli.places import DATED, change_as_json, dated, edit, hint_replay, rendered, soon
+from ingest.cli.places import DATED, change_as_json, dated, edit, hint_replay, soon
+from ingest.cli.quality_text import invalid_as_json
 from ingest.cli.selection import EVER
-from ingest.cli.site_options import about_options, told
-from ingest.cli.site_text import print_site, site_as_json
+from ingest.cli.site_options import about_options, calibrates, told
+from ingest.cli.site_text import print_history, print_site, site_as_json
 
 if TYPE_CHECKING:
     from ingest.cli.places import Done
@@ -23,9 +24,19 @@ if TYPE_CHECKING:
 CHANGES = 10
 """Changes that `show` prints at most."""
 
-SECOND = 1_000_000_000
-
-CLEARABLE = ("name_vi", "name_en", "kind", "owner", "photo", "ward", "position", "orientation", "lanes")
+CLEARABLE = (
+    "name_vi",
+    "name_en",
+    "kind",
+    "owner",
+    "photo",
+    "station",
+    "ward",
+    "position",
+    "orientation",
+    "lanes",
+    "capacity",
+)
 
 
 @click.group()
@@ -100,7 +111,7 @@ def set_(
     if calibrate is None and (offset, scale) != (0.0, 1.0):
         raise click.UsageError("say of which quantity: --calibrate QUANTITY")
     if calibrate is not None:
-        _check_quantity(calibrate)
+        calibrates(calibrate)
     since = EVER[0] if said["since"] is None else said["since"]
 
     def change(registry: Registry) -> Registry:
@@ -166,16 +177,41 @@ def show(*, site: str, config: Path | None, data: Path | None, as_json: bool) ->
     if found is None:
         raise moves.unknown_site(registry, site)
     changes = file.changes(settings.data_dir, site, CHANGES)
+    invalid = [one for one in registry.invalid if one.site == site and one.counts]
     if as_json:
-        emit({**site_as_json(found, registry.at_site(site)), "changes": [change_as_json(one) for one in changes]})
+        said = {
+            "invalid": [invalid_as_json(one) for one in invalid],
+            "changes": [change_as_json(one) for one in changes],
+        }
+        emit({**site_as_json(found, registry.at_site(site)), **said})
         return
     print_site(found, registry.at_site(site))
-    if changes:
-        click.echo()
-        table(
-            ("CHANGED", "BY", "WITH", "OF"),
-            [(rendered(one.at // SECOND * SECOND), one.who, one.what, one.subject) for one in changes],
-        )
+    print_history(invalid, changes)
+
+
+@command.command()
+@click.argument("site", metavar="ID")
+@config_options
+@json_option
+def remove(*, site: str, config: Path | None, data: Path | None, as_json: bool) -> int:
+    """Take the site ID away again: one that was made by mistake, and that no device was ever at.
+
+    A site that had a device stays: its history stands under that id, and needs the ward and the heights of that time.
+    A device that was never there is taken away first, by `citylora device remove` with the time at which it came.
+
+    \b
+    Example:
+      citylora site remove cau-cam-lee
+    """  # noqa: D301  (click reads the backspace)
+    settings = load_settings(config, data)
+    from ingest.registry import moves  # noqa: PLC0415
+
+    done = edit(settings, "site remove", lambda registry: moves.dropped(registry, site))
+    if as_json:
+        emit({"removed": site, "worker": done.worker})
+    else:
+        click.echo(f"{site} is removed")
+    return done.code
 
 
 @command.command(name="import")
@@ -224,18 +260,6 @@ def export(*, config: Path | None, data: Path | None, as_json: bool) -> None:  #
     emit(geojson.collection(file.read(settings.data_dir).sites.values()))
 
 
-def _check_quantity(name: str) -> None:
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    from decoders.quantities import QUANTITIES  # noqa: PLC0415
-
-    if name not in QUANTITIES:
-        near = ", ".join(get_close_matches(name, QUANTITIES, n=3))
-        raise fail(
-            f"there is no quantity {name!r}", f"did you mean {near}?" if near else "docs/decoders.md has them all"
-        )
-
-
 def _print_done(settings: Settings, site: str, done: Done, *, as_json: bool) -> int:
     """Say what the site is now, and what is doubtful about it."""
     from ingest.registry import file  # noqa: PLC0415
@@ -257,12 +281,19 @@ def _print_done(settings: Settings, site: str, done: Done, *, as_json: bool) -> 
         say(f"warning: {line}")
     if done.changes:
         print_site(found, registry.at_site(site))
-        if any(_ward(one.before) != _ward(one.after) for one in done.changes if one.before) and registry.at_site(site):
-            hint_replay(settings, EVER[0])
+        if registry.at_site(site):
+            hint_replay(settings, min((_since(one.before, one.after) for one in done.changes), default=EVER[1]))
     else:
         say("nothing is new in that")
     return done.code
 
 
-def _ward(body: str) -> str:
-    return str(json.loads(body).get("ward", ""))
+def _since(before: str, after: str) -> int:
+    """From when on a change makes other rows, ns UTC: a ward ever, a height or calibration since its time."""
+    one, other = json.loads(before or "{}"), json.loads(after)
+    if one.get("ward") != other.get("ward"):
+        return EVER[0]
+    dated = [each.get(name, ()) for each in (one, other) for name in ("references", "calibrations")]
+    said = [json.dumps(fact) for facts in dated for fact in facts]
+    changed = (json.loads(fact) for fact in said if said.count(fact) == 1)
+    return min((fact.get("since", EVER[0]) for fact in changed), default=EVER[1])

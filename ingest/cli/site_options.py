@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ingest.cli.places import DATED, dated
+from ingest.cli.options import say
+from ingest.cli.places import DATED, dated, known_quantity
 from ingest.cli.selection import EVER
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ def about_options(command: _F) -> _F:
         click.option("--kind", metavar="WORD", help="A word of your own: bridge, river, drain, street, square, park."),
         click.option("--orientation", type=float, metavar="DEG", help="Where it looks to, from north."),
         click.option("--lanes", type=int, metavar="N", help="Lanes that are counted."),
+        click.option("--capacity", type=int, metavar="N", help="Places of a car park."),
         click.option("--owner", metavar="TEXT", help="The department that answers for it."),
         click.option("--photo", metavar="URL", help="A photo of it."),
+        click.option("--station", metavar="NAME", help="Hydrological station whose alarm levels hold here: cam-le."),
         click.option("--reference-height", "height", type=float, metavar="M", help="Height of the device's face, m."),
         click.option("--datum", type=click.Choice(DATUMS), help="Above Hòn Dấu, the station's own zero, the ground."),
         click.option("--from", "since", metavar="TIME", callback=dated, help=SINCE),
@@ -42,6 +45,21 @@ def about_options(command: _F) -> _F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def calibrates(quantity: str) -> None:
+    """Refuse what is no quantity, and say where a calibration changes nothing.
+
+    Raises:
+        Failure: it is none; with what may be meant.
+    """
+    from ingest.derive.catalogue import DERIVATIONS  # noqa: PLC0415
+
+    known_quantity(quantity)
+    of = sorted({name for one in DERIVATIONS if quantity in one.gives for name in one.needs})
+    if of:
+        say(f"warning: calibrations hold for measured values: where no device measures {quantity}, nothing changes")
+        say(f"hint: it follows from {', '.join(of)} there; calibrate that")
 
 
 def told(site: Site, said: dict[str, Any], *, calibrated: bool = False) -> Site:

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.cli.options import printable, table
-from ingest.cli.places import rendered
+from ingest.cli.places import rendered, soon
+from ingest.cli.quality_text import said_of
+from ingest.cli.site_alarm import alarm_as_json, alarm_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ingest.registry.file import Change
+    from ingest.registry.invalid import Invalid
     from ingest.registry.site import Placement, Site
+
+SECOND = 1_000_000_000
 
 
 def site_as_json(site: Site, placements: Sequence[Placement]) -> dict[str, Any]:
@@ -24,6 +30,7 @@ def site_as_json(site: Site, placements: Sequence[Placement]) -> dict[str, Any]:
         "latitude": site.latitude,
         "longitude": site.longitude,
         **geojson.properties(site),
+        "alarm_levels": alarm_as_json(site, soon()),
         "devices": [placement_as_json(one) for one in placements],
     }
 
@@ -39,10 +46,22 @@ def placement_as_json(placement: Placement) -> dict[str, Any]:
 
 
 def print_site(site: Site, placements: Sequence[Placement]) -> None:
-    """The site, a line for each thing that is known, then its devices."""
-    for name, value in _lines(site):
+    """The site, a line for each thing that is known, its alarm levels as they are now, then its devices."""
+    for name, value in (*_lines(site), *alarm_text(site, soon())):
         click.echo(f"{name:<12} {printable(value)}")
     print_placements(placements)
+
+
+def print_history(invalid: Sequence[Invalid], changes: Sequence[Change]) -> None:
+    """What of its values does not count, and who changed what."""
+    for one in invalid:
+        click.echo(f"{'invalid':<12} {printable(said_of(one))}")
+    if changes:
+        click.echo()
+        table(
+            ("CHANGED", "BY", "WITH", "OF"),
+            [(rendered(one.at // SECOND * SECOND), one.who, one.what, one.subject) for one in changes],
+        )
 
 
 def print_placements(placements: Sequence[Placement]) -> None:
@@ -67,8 +86,10 @@ def _lines(site: Site) -> Iterator[tuple[str, str]]:
         ("position", position),
         ("orientation", "" if site.orientation is None else f"{site.orientation:g}°"),
         ("lanes", "" if site.lanes is None else str(site.lanes)),
+        ("capacity", "" if site.capacity is None else f"{site.capacity} places"),
         ("owner", site.owner),
         ("photo", site.photo),
+        ("station", site.station),
     )
     yield from ((name, value) for name, value in said if value)
     for one in site.references:

@@ -70,6 +70,13 @@ def _show(settings: Settings, *, recount: bool, as_json: bool) -> dict[str, Any]
     return found
 
 
+def _derived(counts: dict[str, Any]) -> str:
+    """What became of the second log's rows; what is rare only where it happened."""
+    rare = [f"{counts[key]} {key.replace('_', ' ')}" for key in ("refused", "late", "given_up") if counts[key]]
+    last = f", last refused {counts['refused_at']}: {counts['refusal']}" if counts["refused"] else ""
+    return ", ".join([f"{counts['sent']} sent", f"{counts['pending']} pending", *rare]) + last
+
+
 def _print(found: dict[str, Any], lines: Any) -> None:
     ledgers = [("all", found), *found["consumers"].items()]
     table(("LEDGER", *map(str.upper, COUNTERS)), [(name, *(one[key] for key in COUNTERS)) for name, one in ledgers])
@@ -81,6 +88,8 @@ def _print(found: dict[str, Any], lines: Any) -> None:
         trouble = f", TROUBLE: {one['trouble']}{hint}" if one["trouble"] else ""
         lag = f"{one['lag_events']} events, {one['lag_seconds']:.0f} s behind" if one["lag_events"] else "no lag"
         click.echo(f"{name:<16}{lag}, last write {one['last_write'] or 'none'}{trouble}")
+        if one["derived"]:
+            click.echo(f"{'':<16}derived rows: {_derived(one['derived'])}")
     for one in found["incidents"]:
         click.echo(
             f"{'incident':<16}{one['count']} x {one['kind']} ({one['source']}), {one['last_at']}: {one['detail']}"

@@ -18,9 +18,12 @@ from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from ingest.config.brokers import Broker, Lns, check_overlaps, password_variable
+from ingest.config.derive import Derive
 from ingest.config.errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, key_of, suggestion
 from ingest.config.objects import ObjectMapping
 from ingest.config.observe import Heartbeat, Log, Metrics
+from ingest.config.quality import Quality
+from ingest.config.rollup import Rollup
 from ingest.config.sections import Decoders, Devices, Journal
 from ingest.config.sinks import InfluxDB, Sinks, Store
 from ingest.errors import ConfigError
@@ -32,6 +35,7 @@ __all__ = [
     "SEARCHED",
     "Broker",
     "Decoders",
+    "Derive",
     "Devices",
     "Heartbeat",
     "InfluxDB",
@@ -40,6 +44,8 @@ __all__ = [
     "Log",
     "Metrics",
     "ObjectMapping",
+    "Quality",
+    "Rollup",
     "Settings",
     "Sinks",
     "Store",
@@ -52,7 +58,9 @@ SEARCHED = (Path("citylora.toml"), Path("/etc/citylora/citylora.toml"))
 """Where the file is looked for, in this order, when none is named."""
 
 _HINT = "citylora.example.toml explains every key"
-_OTHERS = frozenset({"decoders"})  # its keys are names that others gave: there "file" is no path, "token" no secret
+_OTHERS = frozenset(
+    {"decoders", "quality"}
+)  # its keys are names that others gave: there "file" is no path, "token" no secret
 _PASSWORD_VARIABLE = re.compile(rf"{ENV_PREFIX}BROKER_(?!_)[A-Z0-9_]+_PASSWORD")
 
 
@@ -83,6 +91,13 @@ class Settings(BaseSettings):
     """What is known of devices beside the network server's own tags."""
     decoders: Decoders = Decoders()
     """How uplinks are read."""
+    derive: Derive = Derive()
+    """What follows from readings: levels, amounts, rates, dew point, and more (docs/derived.md)."""
+    quality: Quality = Quality()
+    """What is asked of values before they are believed (docs/quality.md)."""
+    rollup: Rollup = Rollup()
+    """Hours and days of each site, which dashboards and reports read instead of every single reading. Changes with a
+    restart."""
     log: Log = Log()
     """What the worker says, on standard error. Changes at SIGHUP."""
     metrics: Metrics = Metrics()
@@ -245,11 +260,12 @@ def _known(location: Sequence[str | int]) -> list[str]:
     model: type[BaseModel] = Settings
     for part in location[:-1]:
         if isinstance(part, str) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-            models = [one for one in (annotation, *get_args(annotation)) if _is_model(one)]
-            model = models[0] if models else model
+            model = next(_models(model.model_fields[part].annotation), model)
     return [name for name in model.model_fields if name not in SECRETS]
 
 
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

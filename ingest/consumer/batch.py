@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ingest.consumer.feed import Kept
     from ingest.decoding.point import Point
+    from ingest.derive.memory import Changes
     from ingest.ledger import Cursor
     from ingest.ports import Refusal
 
@@ -28,6 +29,7 @@ class Batch(NamedTuple):
 
     Attributes:
         points: those of `kept`, in order, but for `late` ones: their time is before `oldest`, ns UTC.
+        changes: what the events changed of what is remembered of their devices.
     """
 
     cursor: Cursor
@@ -35,6 +37,7 @@ class Batch(NamedTuple):
     points: list[Point]
     late: int
     oldest: int = EVER
+    changes: Sequence[Changes] = ()
 
     def owners(self, refusals: Sequence[Refusal]) -> dict[int, str]:
         """The places in `kept` whose points were refused, and the first reason of each."""

@@ -11,27 +11,27 @@ import random
 import sqlite3
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from ingest.consumer.batch import EVER, REFUSED, Batch, case_of
-from ingest.consumer.desk import Desk, Health
+from ingest.consumer.batch import EVER, Batch
+from ingest.consumer.consumption import Consumption
+from ingest.consumer.desk import BACK_OFF, Health
+from ingest.consumer.idle import Turns
 from ingest.consumer.read_ahead import ReadAhead
-from ingest.consumer.retention import Expiry
-from ingest.errors import DataDirError, SinkUnavailable
-from ingest.faults import reach
-from ingest.ledger import STORED, Cursor, Ledger, Range
-from ingest.quarantine import Quarantine
-from ingest.sqlite import on_disk, settle, transaction
+from ingest.consumer.retention import Expiry, Limits
+from ingest.derive.memory import Changes
+from ingest.errors import SinkUnavailable
+from ingest.ledger import Cursor
+from ingest.ports import Idling
+from ingest.sqlite import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from ingest.consumer.feed import Feed, Kept
-    from ingest.journal.entry import Block
-    from ingest.ports import JournalReader, Refusal, Sink
-    from ingest.quarantine import Case
+    from ingest.consumer.derived import Delivery
+    from ingest.consumer.feed import Feed, Taken
+    from ingest.ports import JournalReader, Sink
 
 BATCH = 2_000
 """Events of a batch: some 5,000 points, where InfluxDB is fastest."""
@@ -42,75 +42,66 @@ TICK = 1.0
 GATHER = 0.02
 """Seconds between the beginnings of two writes: at 1,000 uplinks/s, 20 in a write cost a quarter of 20 writes."""
 
-PATIENCE = 0.05
-"""Seconds that intake waits for the end of a write when the journal is full: as long as a busy local sink takes."""
 
-BACK_OFF = (0.5, 60.0)
-"""Seconds before a refused batch is written again, at first and at most; doubled each time, with jitter."""
-
-GONE = "gone"
-"""The cause of an eviction of what the journal had given up before this consumer was configured."""
-
-
-T = TypeVar("T")
-
-
-class Consumer:
+class Consumer(Consumption):
     """One sink's way through the journal.
 
     Args:
         expires: the sink is in the consumer's own file, and what is older than `retention` is deleted there.
         on_trouble: told the consumer's name and each failed attempt to write, and None when one succeeds again.
+        derived: brings the second log's rows to the sink; None: nothing does.
 
     Attributes:
-        health: replaced, never changed.
         failures: attempts to write that failed.
     """
 
     def __init__(
         self, db: sqlite3.Connection, sink: Sink, feed: Feed, reader: JournalReader, now: Callable[[], int],
         *, retention: int | None = None, expires: bool = False,
-        on_trouble: Callable[[str, SinkUnavailable | None], None] | None = None,
+        on_trouble: Callable[[str, SinkUnavailable | None], None] | None = None, derived: Delivery | None = None,
     ) -> None:  # fmt: skip
+        super().__init__(db, sink, feed, now, retention)
         self.name = sink.name
-        self.health = Health()
+        self.derived = derived
         self.failures = 0
-        self.ledger = Ledger(db)
-        self.quarantine = Quarantine(db, self.ledger)
-        self._db = db
-        self._sink = sink
-        self._feed = feed
-        self._ahead = ReadAhead(sink.name, feed, reader, BATCH)
-        self._now = now
-        self._retention = retention
+        self._health = Health()
+        self._turns = Turns(db, sink) if isinstance(sink, Idling) else None
+        self._ahead = ReadAhead(sink.name, feed, reader, BATCH, self._remembering.memory)
         self._expiry = Expiry(db, self.ledger) if expires else None
         self._on_trouble = on_trouble
-        self._lock = threading.RLock()
-        self._cursor = self.ledger.cursor()
         self._stopping = threading.Event()
         self._nudged = threading.Event()
-        gone = reader.totals()
-        if self._cursor.seq > gone.last:
-            raise DataDirError(
-                f"the sink {self.name} has read {self._cursor.seq} events, but the journal has only {gone.last}:"
-                " they are not of one time",
-                "restore the whole data directory from one backup, or move all of it away to begin with an empty one",
-            )
-        self.evict(Cursor(gone.oldest - 1, gone.sealed_received - gone.sealed_duplicates), GONE)
+        self._begin(reader)
 
     @property
-    def cursor(self) -> Cursor:
-        """How far it has committed."""
-        return self._cursor
+    def health(self) -> Health:
+        """How it is; where the journal's batches are well, how the delivery of derived rows is."""
+        return self._health if self.derived is None or self.stalled else self.derived.health
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the journal's batches do not go on."""
+        return bool(self._health.trouble)
+
+    @property
+    def ails(self) -> bool:
+        """Whether something does not go on: batches, derived rows, or what is due by the clock."""
+        return bool(self.health.trouble) or (self._turns is not None and self._turns.failed)
 
     def run(self) -> None:
         """Consume until `stop`."""
+        more = False
         while not self._stopping.is_set():
-            if self._feed.wait(self._cursor.seq, TICK if self._expiry is None else min(TICK, self._expiry.wait)):
+            patience = 0.0 if more else TICK if self._expiry is None else min(TICK, self._expiry.wait)
+            found = self._feed.wait(self._cursor.seq, patience)
+            if found:
                 began = time.monotonic()
                 self.step()
                 self._stopping.wait(max(0.0, began + GATHER - time.monotonic()))
+            more = self.deliver() | self.idle(caught_up=not found)
             self.expire()
+        with suppress(sqlite3.OperationalError, OSError), self._lock:  # else it is read again at the next start
+            self._note()
 
     def stop(self) -> None:
         """End `run` after the batch under way, or at once where that one waits for its sink."""
@@ -122,8 +113,11 @@ class Consumer:
         """Write to another sink from now on, which is the same place with other credentials."""
         with self._lock:
             before, self._sink, self._retention = self._sink, sink, retention
+            self._holding.hand(sink)
             before.close()
         self._nudged.set()
+        if self.derived is not None:
+            self.derived.nudge()
 
     def keep(self, retention: int | None) -> None:
         """Keep points for so long from now on, ns; None: for ever."""
@@ -134,167 +128,97 @@ class Consumer:
         if self._expiry is None or self._expiry.wait:
             return
         with suppress(sqlite3.OperationalError), self._lock, transaction(self._db):  # a batch says what ails the file
-            self._expiry.step(None if self._retention is None else self.oldest())
+            rollups = None if self.derived is None else self.derived.oldest()
+            self._expiry.step(Limits(None if self._retention is None else self.oldest(), rollups))
+
+    def deliver(self) -> bool:
+        """Bring the next of the second log's rows to the sink; false where there are none, or it takes none now."""
+        if self.derived is None:
+            return False
+        with self._lock:
+            return self.derived.step(self._sink, self.oldest())
+
+    def idle(self, *, caught_up: bool) -> bool:
+        """Give the sink its turn, where it wants one; true where it has more to do now."""
+        if self._turns is None:
+            return False
+        with self._lock:
+            return self._turns.take(caught_up=caught_up)
+
+    def finish(self) -> bool:
+        """Give the sink its turn at once, the journal being read; true where it has more to do, or could not now."""
+        if self._turns is None:
+            return False
+        with self._lock:
+            self._turns.hurry()
+            return self._turns.take(caught_up=True) or self._turns.failed
 
     def step(self) -> bool:
         """Write the next batch, however long it takes; false where there was none."""
+        self._take_over()
         before = self._cursor
-        blocks, kept = self._ahead.take(before.seq)
-        if not blocks:
+        taken = self._ahead.take(before.seq)
+        if not taken.blocks:
             return False
-        self._ahead.begin(blocks[-1].last)
-        self._until_written(self._batch(blocks, kept), before)
+        self._ahead.begin(taken.blocks[-1].last)
+        if not self._until_written(self._batch(taken), before):
+            self._ahead.back(taken)
         return True
-
-    def evict(self, through: Cursor, cause: str) -> bool:
-        """Give up what was not consumed up to a cursor; false where a write is under way: ask again later."""
-        if not self._lock.acquire(timeout=PATIENCE):
-            return False
-        try:
-            if through.seq > self._cursor.seq:
-                reach("evict.before")
-                with on_disk(self._db):
-                    self.ledger.evict(Range(self._cursor.ordinal + 1, through.ordinal), cause)
-                    self.ledger.move(through)
-                self._cursor = through
-                reach("evict.after")
-        finally:
-            self._lock.release()
-        return True
-
-    def settle(self) -> bool:
-        """Have everything committed so far on disk, also after a power cut; false while a write is under way."""
-        if not self._lock.acquire(timeout=PATIENCE):
-            return False
-        try:
-            settle(self._db)
-        finally:
-            self._lock.release()
-        return True
-
-    def replay(self, reason: str | None = None) -> tuple[int, int]:
-        """Try the quarantined events again; returns (stored, still in quarantine).
-
-        Raises:
-            SinkUnavailable: the sink cannot be asked now; what was stored until then is counted.
-        """
-        stored = after = left = 0
-        while cases := self.quarantine.cases(reason, after, 500):
-            for case in cases:
-                after = case.seq
-                freed = self._try_again(case)
-                stored, left = stored + freed, left + (not freed)
-        return stored, left
-
-    def desk(self, work: Callable[[Desk], T]) -> T:
-        """Do something to what is stored while the consumer waits, in one transaction of its file."""
-        with self._lock, transaction(self._db):
-            return work(Desk(self._cursor, self._sink, self.ledger, self.quarantine))
-
-    def oldest(self) -> int:
-        """The time before which the sink keeps nothing, ns UTC."""
-        return EVER if self._retention is None else self._now() - self._retention
-
-    def purge(self, reason: str | None = None) -> int:
-        """Give up quarantined events; returns how many."""
-        with self._lock, transaction(self._db):
-            return self.quarantine.purge(reason)
 
     def close(self) -> None:
         """Let go of sink and file."""
         self._sink.close()
         self._ahead.close()
+        if self.derived is not None:
+            self.derived.close()
         self._db.close()
 
-    def _batch(self, blocks: Sequence[Block], kept: list[Kept]) -> Batch:
-        points = [point for event in kept for point in event.outcome.points]
-        oldest = self.oldest()
+    def _batch(self, taken: Taken) -> Batch:
+        points = [point for event in taken.kept for point in event.outcome.points]
+        oldest, last = self.oldest(), taken.blocks[-1]
         fresh = points if oldest == EVER else [point for point in points if point.time >= oldest]
-        return Batch(Cursor(blocks[-1].last, blocks[-1].ordinal), kept, fresh, len(points) - len(fresh), oldest)
+        cursor = Cursor(last.last, last.ordinal)
+        return Batch(cursor, taken.kept, fresh, len(points) - len(fresh), oldest, taken.changes)
 
-    def _until_written(self, batch: Batch, before: Cursor) -> None:
+    def _take_over(self) -> None:
+        """Remember what released events changed, in place of what was read ahead without them."""
+        with self._lock:
+            released, self._released = self._released, {}
+        if released:
+            self._ahead.back()
+            self._remembering.memory.follow(Changes(released))
+
+    def _until_written(self, batch: Batch, before: Cursor) -> bool:
+        """Write a batch, however long it takes; false where it was given up."""
         delay, asked = BACK_OFF[0], 0.0
         # An eviction moves the cursor: then this batch is given up, and the next one begins where the cursor is.
         while not self._stopping.is_set() and self._cursor == before:
             try:
-                self._write(batch, before)
+                written = self._write(batch, before)
             except SinkUnavailable as error:
                 asked = error.retry_after or 0.0
                 self._report(error)
-            except sqlite3.OperationalError as error:
+            except (sqlite3.OperationalError, OSError) as error:
                 asked = 0.0
                 self._report(SinkUnavailable(f"its file cannot be written: {error}", "free some disk space"))
             else:
-                return
+                if written:
+                    self._recovered()
+                return written
             self._nudged.wait(max(asked, delay * random.uniform(0.8, 1.2)))  # noqa: S311  (jitter)
             if not self._stopping.is_set():
                 self._nudged.clear()
             delay = min(delay * 2, BACK_OFF[1])
+        return False
 
-    def _report(self, error: SinkUnavailable) -> None:
-        self.failures += 1
-        self.health = Health(str(error), error.hint, error.alarm)
-        if self._on_trouble is not None:
-            self._on_trouble(self.name, error)
-
-    def _write(self, batch: Batch, before: Cursor) -> None:
-        with self._lock:
-            if self._cursor != before:
-                return  # evicted since it was read
-            with transaction(self._db):
-                reach("sink.before")
-                accepted = self._sink.accepted
-                refusals = self._sink.write(batch.points) if batch.points else ()
-                reach("sink.after")
-                self._settle(batch, refusals, self._sink.accepted - accepted)
-                reach("cursor.before")
-            self._cursor = batch.cursor
-        reach("cursor.after")
-        if self.health.trouble:
-            self.health = Health()
+    def _recovered(self) -> None:
+        if self.stalled:
+            self._health = Health()
             if self._on_trouble is not None:
                 self._on_trouble(self.name, None)
 
-    def _settle(self, batch: Batch, refusals: Sequence[Refusal], written: int) -> None:
-        """Count each event of the batch once, keep the bad ones, and move the cursor."""
-        refused = batch.owners(refusals) if refusals else {}
-        cases, stored = [], []
-        for place, event in enumerate(batch.kept):
-            if event.outcome.reason or place in refused:
-                cases.append(case_of(event, refused.get(place, "")))
-            elif batch.late and batch.all_late(event):
-                self.ledger.evict(Range(event.ordinal, event.ordinal), "retention")
-            else:
-                stored.append(event.outcome.kind)
-        reach("quarantine.before")
-        self.quarantine.add(cases)
-        reach("quarantine.after")
-        tally = {STORED + kind: count for kind, count in Counter(stored).items()}
-        tally["points.made"] = sum([len(event.outcome.points) for event in batch.kept])
-        tally["points.written"] = written
-        tally["points.refused"] = len(refusals)
-        tally["points.late"] = batch.late
-        self.ledger.count(tally)
-        self.ledger.move(batch.cursor)
-        if batch.late:
-            self.ledger.note_horizon(batch.oldest)
-        if written:
-            self.ledger.note_write(self._now())
-
-    def _try_again(self, case: Case) -> bool:
-        outcome = self._feed.again(case.entry)
-        if outcome.reason:
-            return False
-        # The radio's row was stored when the event came; it is only the rest that was missing.
-        points = [point for point in outcome.points if point.measurement != "radio" or case.reason == REFUSED]
-        with self._lock, transaction(self._db):
-            if self.quarantine.case(case.seq) is None:
-                return False  # a quota has pushed it out meanwhile
-            accepted = self._sink.accepted
-            if points and self._sink.write(points):
-                return False
-            if points:
-                self.ledger.note_write(self._now())
-            self.quarantine.release(case, STORED + outcome.kind)
-            self.ledger.count({"points.made": len(points), "points.written": self._sink.accepted - accepted})
-        return True
+    def _report(self, error: SinkUnavailable) -> None:
+        self.failures += 1
+        self._health = Health(str(error), error.hint, error.alarm)
+        if self._on_trouble is not None:
+            self._on_trouble(self.name, error)

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from ingest.quarantine import Quarantine
 
 
+BACK_OFF = (0.5, 60.0)
+"""Seconds before a refused batch is written again, at first and at most; doubled each time, with jitter."""
+
+
 class Health(NamedTuple):
     """How a consumer is.
 

@@ -2,13 +2,17 @@
 
 Rows lie by series and time, so a pass walks over the series and takes the oldest rows of each. What a pass is about to
 delete is written down first (`Ledger.note_horizon`), in the file itself: whoever looks for a row that is older finds
-out that it may be gone, whatever the clock says.
+out that it may be gone, whatever the clock says. Roll-ups have a retention of their own: of them nobody asks that.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from ingest.decoding.point import OF_ROLLUPS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,8 +40,26 @@ PAGES = 500
 RESERVE = 10
 """One part in so many of the file may stay empty: it is filled again."""
 
-EXPIRED = "points.expired"
-"""The counter of rows deleted."""
+EXPIRED = ("points.expired", "derived.expired")
+"""The counters of rows deleted: of events, and of roll-ups."""
+
+_OF_ROLLUPS = msgspec.json.encode(sorted(OF_ROLLUPS)).decode()
+_SERIES = """
+    SELECT id, measurement IN (SELECT value FROM json_each(:rollups)) FROM series
+    WHERE id > :passed ORDER BY id LIMIT :series
+"""
+
+
+class Limits(NamedTuple):
+    """The times before which rows go, ns UTC; None: none of them does.
+
+    Attributes:
+        rows: of what events and the second log made, but for
+        rollups: roll-ups.
+    """
+
+    rows: int | None
+    rollups: int | None = None
 
 
 class Expiry:
@@ -47,8 +69,8 @@ class Expiry:
         self._db = db
         self._ledger = ledger
         self._due = 0.0
-        self._before: int | None = None
-        self._series: list[int] = []
+        self._before: Limits | None = None
+        self._series: list[tuple[int, bool]] = []
         self._passed = -1
 
     @property
@@ -56,23 +78,22 @@ class Expiry:
         """Seconds until it is time for a step; 0 where it is."""
         return max(0.0, self._due - time.monotonic())
 
-    def step(self, oldest: int | None) -> None:
-        """Delete some of the rows whose time is before `oldest`, ns UTC; a pass that has begun keeps its own.
-
-        Where it is None, all of them stay.
-        """
+    def step(self, oldest: Limits) -> None:
+        """Delete some of the rows that are too old; a pass that has begun keeps its own limits."""
         self._rest(PASS)  # unless all goes well
-        if oldest is None:
+        if oldest == (None, None):
             return
         deadline = time.monotonic() + STEP_SECONDS
         self._before = before = oldest if self._before is None else self._before
-        self._ledger.note_horizon(before)  # each time: the step before may have been rolled back
-        deleted, over = 0, False
+        if before.rows is not None:
+            self._ledger.note_horizon(before.rows)  # each time: the step before may have been rolled back
+        deleted, over = [0, 0], False
         while not over and time.monotonic() < deadline:
             over = not self._series and not self._more()
             if not over:
-                deleted += self._delete(self._series[-1], before)
-        self._ledger.count({EXPIRED: deleted})
+                number, of_rollups = self._series[-1]
+                deleted[of_rollups] += self._delete(number, before[of_rollups])
+        self._ledger.count(dict(zip(EXPIRED, deleted, strict=True)))
         if not over or self._shrink():
             self._rest(PAUSE)
         else:
@@ -83,20 +104,24 @@ class Expiry:
 
     def _more(self) -> bool:
         """Look up the next series, so that the next one is the last in the list; false where there are no more."""
-        found = self._db.execute("SELECT id FROM series WHERE id > ? ORDER BY id LIMIT ?", (self._passed, SERIES))
-        self._series = [number for (number,) in found][::-1]
+        asked = {"passed": self._passed, "series": SERIES, "rollups": _OF_ROLLUPS}
+        self._series = [(number, bool(of_rollups)) for number, of_rollups in self._db.execute(_SERIES, asked)][::-1]
         if not self._series:
             return False
-        self._passed = self._series[0]
+        self._passed = self._series[0][0]
         return True
 
-    def _delete(self, series: int, before: int) -> int:
+    def _delete(self, series: int, before: int | None) -> int:
         """Delete the oldest rows of a series; one that has no more of them is done with."""
-        deleted = self._db.execute(
-            "DELETE FROM point WHERE series = :series AND time IN"
-            " (SELECT time FROM point WHERE series = :series AND time < :before ORDER BY time LIMIT :rows)",
-            {"series": series, "before": before, "rows": ROWS},
-        ).rowcount
+        deleted = (
+            0
+            if before is None
+            else self._db.execute(
+                "DELETE FROM point WHERE series = :series AND time IN"
+                " (SELECT time FROM point WHERE series = :series AND time < :before ORDER BY time LIMIT :rows)",
+                {"series": series, "before": before, "rows": ROWS},
+            ).rowcount
+        )
         if deleted < ROWS:
             self._series.pop()
         return deleted

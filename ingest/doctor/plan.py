@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from decoders import catalog
 from ingest.doctor.finding import Finding, is_here
+from ingest.doctor.places import place_remarks, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ def plan(settings: Settings) -> dict[str, Any]:
             **({"store": {"file": str(settings.data_dir / "store.db")}} if settings.sinks.store.enabled else {}),
         },
         "devices": str(settings.devices.file) if settings.devices.file else None,
+        "places": places(settings),
         "profiles": len(settings.decoders.profiles),
         "decoders": str(settings.decoders.folder) if settings.decoders.folder else None,
     }
@@ -73,7 +75,7 @@ def remarks(settings: Settings) -> Iterator[Finding]:
             said = "for ever, as far as the configuration says: points that the database does not keep would be refused"
             remedy = 'write retention = "..." if the database keeps points for a limited time'
             yield Finding("retention", "influxdb", "ok", said, remedy)
-
+    yield from place_remarks(settings)
     for trouble in catalog.look(settings.decoders.folder).troubles:
         remedy = "mend it or take it away; CONTRIBUTING.md says what a decoder has to keep"
         yield Finding("decoder", trouble.place, "warn", f"not used: {trouble.cause}", remedy)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from decoders.bands import Curve
 
-_DECIMALS = 9  # no sensor is that fine
+DECIMALS = 9
+"""No sensor is that fine."""
+
 _MOST = 1e15  # beyond every scale; a double has no ninth decimal left long before
 CONTEXT = Context(prec=50)  # exact for a sum of such numbers; and no caller's context changes a result
 
@@ -30,12 +33,13 @@ def exact(value: float | None) -> Decimal | None:
 
 def shaved(value: float) -> float:
     """The same without residue, to be compared with a limit: a mean of 45.000000000000007 has not exceeded 45."""
-    return round(value, _DECIMALS)
+    return round(value, DECIMALS)
 
 
+@lru_cache(maxsize=1024)  # several indices ask for the same hours
 def rounded(value: float) -> Decimal:
     """A finite number as it is printed, to nine decimals."""
-    return Decimal(repr(round(float(value), _DECIMALS)))
+    return Decimal(repr(round(float(value), DECIMALS)))
 
 
 def exacts(values: Iterable[float | None]) -> list[Decimal | None]:

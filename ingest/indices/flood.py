@@ -1,4 +1,4 @@
-"""Flood alarm levels BĐ1 to BĐ3 of the hydrological stations, said as bulletins say them.
+"""Flood alarm levels BĐ1 to BĐ3 of the hydrological stations, said as bulletins say them; and water on a street.
 
 The level is in metres above the station's own datum: whoever measures a distance to the water has to set that per site.
 A level of a site that is no such station has no alarm level. At Cẩm Lệ the tide counts: high water need not be a flood.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from decoders.bands import table
 from ingest.indices.exact import shaved
-from ingest.indices.result import NoClass, Why
+from ingest.indices.result import Classed, NoClass, Why
 
 if TYPE_CHECKING:
     from decoders.bands import Band, Language, Source, Station
@@ -68,6 +68,14 @@ def flood_alarm(station: str, level: float | None) -> FloodAlarm | NoClass:
         source=rules.source,
         verified=rules.source.verified and all(known.levels[rank - 1].verified for rank in used),
     )
+
+
+def street_flood(depth: float | None) -> Classed | NoClass:
+    """The class of water on a street, in metres above the ground."""
+    rules = table("street_flood")
+    if depth is None or not math.isfinite(depth):
+        return NoClass(why=Why.NO_DATA, source=rules.source)
+    return Classed(value=depth, band=rules.band(shaved(depth)), source=rules.source, verified=rules.source.verified)
 
 
 def _nearest(station: Station, level: float) -> int:

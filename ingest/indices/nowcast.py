@@ -8,17 +8,17 @@ Two forms that differ in one case. With w = 1/2 Decision 1459 prints a sum that 
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import accumulate, repeat
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from math import gcd
+from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.indices.exact import CONTEXT, known, total
+from ingest.indices.exact import CONTEXT, DECIMALS, known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HOURS = 12
-_RECENT, _NEEDED = 3, 2  # at least two of the newest three
-_HALF = Decimal("0.5")
+RECENT, _NEEDED = 3, 2  # at least two of the newest three
 
 
 def vn_nowcast(hours: Sequence[Decimal | None]) -> Decimal | None:
@@ -39,15 +39,44 @@ def epa_nowcast(hours: Sequence[Decimal | None]) -> Decimal | None:
 
 
 def _nowcast(hours: Sequence[Decimal | None], *, divided: bool) -> Decimal | None:
-    newest_first = list(reversed(hours[-HOURS:]))
-    values = known(newest_first)
-    if len(known(newest_first[:_RECENT])) < _NEEDED:
+    found = _sums(tuple(hours[-HOURS:]))
+    if found is None:
         return None
-    steadiness = CONTEXT.divide(min(values), max(values)) if max(values) else Decimal(1)
-    weight = max(steadiness, _HALF)
-    weights = accumulate(repeat(weight, len(newest_first) - 1), CONTEXT.multiply, initial=Decimal(1))
-    pairs = [(factor, value) for factor, value in zip(weights, newest_first, strict=True) if value is not None]
-    weighted = total(CONTEXT.multiply(factor, value) for factor, value in pairs)
-    if steadiness <= _HALF and len(values) == HOURS and not divided:
-        return CONTEXT.multiply(_HALF, weighted)
-    return CONTEXT.divide(weighted, total(factor for factor, _ in pairs))
+    if found.whole and not divided:
+        return CONTEXT.divide(Decimal(found.weighted), Decimal(found.unit << HOURS))
+    return CONTEXT.divide(Decimal(found.weighted), Decimal(found.weights * found.unit))
+
+
+class _Sums(NamedTuple):
+    """Of weights and of what they weigh, both as many times too great, in whole numbers, which are exact and quick.
+
+    Attributes:
+        unit: how often a value of 1 is in `weighted`, beside that.
+        whole: all hours are there and w = 1/2; then 2 to the power of 11 times too great.
+    """
+
+    weighted: int
+    weights: int
+    unit: int
+    whole: bool
+
+
+@lru_cache(maxsize=64)  # both forms are asked for one after the other
+def _sums(hours: tuple[Decimal | None, ...]) -> _Sums | None:
+    if len(known(hours[-RECENT:])) < _NEEDED:
+        return None
+    unit = 10**DECIMALS
+    values = [None if value is None else int(CONTEXT.multiply(value, unit)) for value in reversed(hours)]
+    there = [value for value in values if value is not None]
+    least, most = min(there), max(there)
+    low, high = (least, most) if 2 * least > most else (1, 2) if most else (1, 1)  # w, as a fraction
+    shrunk = gcd(low, high)
+    low, high = low // shrunk, high // shrunk
+    weighted = weights = 0
+    power = 1
+    for value in values:
+        weighted, weights = weighted * high, weights * high
+        if value is not None:
+            weighted, weights = weighted + value * power, weights + power
+        power *= low
+    return _Sums(weighted, weights, unit, whole=(low, high) == (1, 2) and len(there) == HOURS)

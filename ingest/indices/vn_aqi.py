@@ -97,12 +97,12 @@ def _of_day(name: str, hours: Sequence[Decimal | None], coverage: float) -> Iter
     values = enough(hours[-DAY_HOURS:], DAY_HOURS, coverage)
     yield name, "1h", values if isinstance(values, Why) else max(values)
     if name == "o3" and not isinstance(values, Why):
-        eights = list(_eights(hours, coverage))
-        if eights:
-            yield name, "8h", max(eights)
+        found = list(eights(hours, coverage))
+        if found:
+            yield name, "8h", max(found)
 
 
-def _eights(hours: Sequence[Decimal | None], coverage: float) -> Iterator[Decimal]:
+def eights(hours: Sequence[Decimal | None], coverage: float) -> Iterator[Decimal]:
     """The means of 8 hours that end within the day, in its 24 hours."""
     padded = [*[None] * DAY_INPUT, *hours][-DAY_INPUT:]
     for first in range(DAY_HOURS):

@@ -51,10 +51,16 @@ def heat_index(temperature: float | None, humidity: float | None) -> Classed | N
     rules = table("heat_index")
     if temperature is None or humidity is None or not (math.isfinite(temperature) and math.isfinite(humidity)):
         return NoClass(why=Why.NO_DATA, source=rules.source)
+    felt = heat_index_c(temperature, humidity)
+    return NoClass(why=Why.OUT_OF_RANGE, source=rules.source) if felt is None else _classed(rules, felt)
+
+
+def heat_index_c(temperature: float, humidity: float) -> float | None:
+    """The heat index in °C, to 0.1, of °C and percent; None outside of what the equation was made for."""
     fahrenheit = temperature * 1.8 + 32
     if not (_COLDEST <= fahrenheit <= _HOTTEST and 0 <= humidity <= _WETTEST):
-        return NoClass(why=Why.OUT_OF_RANGE, source=rules.source)
-    return _classed(rules, round((heat_index_f(fahrenheit, humidity) - 32) / 1.8, 1))
+        return None
+    return round((heat_index_f(fahrenheit, humidity) - 32) / 1.8, 1)
 
 
 def heat_index_f(temperature: float, humidity: float) -> float:

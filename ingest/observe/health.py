@@ -74,7 +74,7 @@ class Health:
         self._blocked = None if worker.pipeline.blocked is None else self._blocked or now
         for consumer in worker.consumers:
             seq, _ = self._moved.get(consumer.name, (-1, now))
-            idle = consumer.cursor.seq >= worker.journal.last or consumer.health.trouble
+            idle = consumer.cursor.seq >= worker.journal.last or consumer.stalled
             if seq != consumer.cursor.seq or idle:
                 self._moved[consumer.name] = (consumer.cursor.seq, now)
         if now - self._measured_at >= MEASURED:

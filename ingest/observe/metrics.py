@@ -83,6 +83,11 @@ FAMILIES = (
     ),
     Family("citylora_consumer_trouble", "gauge", ("consumer",), "1 while the sink does not take what it is given"),
     Family("citylora_consumer_alarm", "gauge", ("consumer",), "1 where that will not pass by itself"),
+    Family("citylora_derived_points_total", "counter", ("consumer", "state"), "Derived: sent, refused, late, given_up"),
+    Family("citylora_derived_pending_points", "gauge", ("consumer",), "Derived points that the sink has yet to take"),
+    Family("citylora_derived_last_write_timestamp_seconds", "gauge", ("consumer",), "When the sink last took some"),
+    Family("citylora_derived_write_errors_total", "counter", ("consumer",), "Failed attempts to, since the start"),
+    Family("citylora_rollup_closed_timestamp_seconds", "gauge", (), "The end of the last hour that is closed"),
     Family("citylora_broker_connected", "gauge", ("source",), "1 while subscribed at the broker"),
     Family("citylora_incidents_total", "counter", ("source", "kind"), "What should not have happened"),
     Family("citylora_devices", "gauge", (), "Devices ever heard"),
@@ -138,6 +143,7 @@ class Collector(Base):
         room = self._worker.pipeline.room
         if room is not None:
             yield "citylora_journal_pending_bytes", (), pending_bytes(state, room.size)
+        yield from _derived(state)
         now = time.time_ns()
         for account in state.accounts:
             yield from _account(account, now)
@@ -175,6 +181,8 @@ def _process(worker: Worker) -> Iterator[Sample]:
         yield "citylora_consumer_trouble", name, bool(health.trouble)
         yield "citylora_consumer_alarm", name, health.alarm
         yield "citylora_consumer_write_errors_total", name, consumer.failures
+        if consumer.derived is not None:
+            yield "citylora_derived_write_errors_total", name, consumer.derived.failures
     yield "citylora_disk_free_bytes", (), shutil.disk_usage(worker.settings.data_dir).free
     if pipeline.room is not None:
         yield "citylora_journal_bytes", (), pipeline.room.size
@@ -203,6 +211,25 @@ def _incidents(state: State, brokers: Sequence[str]) -> Iterator[Sample]:
     counts |= {(source, kind): count for kind, source, count, *_ in state.incidents}
     for labels, count in sorted(counts.items()):
         yield "citylora_incidents_total", labels, count
+
+
+def _derived(state: State) -> Iterator[Sample]:
+    """The second log: nothing of it where there are no roll-ups."""
+    if state.rollup is None:
+        return
+    if state.rollup.closed is not None:
+        yield "citylora_rollup_closed_timestamp_seconds", (), state.rollup.closed / SECOND
+    for account in state.accounts:
+        name, done = account.name, account.derived
+        if name not in state.rollup.pending:
+            continue
+        given_up = state.rollup.given_up.get(name, 0)
+        counts = {"sent": done.sent, "refused": done.refused, "late": done.late, "given_up": given_up}
+        for what, count in counts.items():
+            yield "citylora_derived_points_total", (name, what), count
+        yield "citylora_derived_pending_points", (name,), state.rollup.pending[name]
+        if done.written_at:
+            yield "citylora_derived_last_write_timestamp_seconds", (name,), done.written_at / SECOND
 
 
 def _account(account: Account, now: int) -> Iterator[Sample]:

@@ -6,12 +6,12 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ingest.app import consumer_names
 from ingest.observe.glimpse import Glimpse
 from ingest.observe.health import Health
 from ingest.observe.heartbeat import Heartbeat
 from ingest.observe.watch import Watch
 from ingest.observe.web import Reply, Server
+from ingest.outlets import consumer_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SUBSCRIBED = "broker subscribed"
 BROKER = "broker trouble"
 SINK = "sink trouble"
+DERIVED = "derived rows wait"
+DERIVED_REFUSED = "derived rows refused"
+GIVEN_UP = "derived rows given up"
 LOST = "session lost"
 
 
@@ -47,3 +50,21 @@ class Troubles:
         else:
             level: Literal["error", "warning"] = "error" if error.alarm else "warning"
             self.causes.came(SINK, name, str(error), level=level, consumer=name, hint=error.hint or None)
+
+    def derived(self, name: str, error: SinkUnavailable | None) -> None:
+        """The same of the rows of the second log alone."""
+        if error is None:
+            self.causes.over(DERIVED, name, "derived rows go on", consumer=name)
+        else:
+            level: Literal["error", "warning"] = "error" if error.alarm else "warning"
+            self.causes.came(DERIVED, name, str(error), level=level, consumer=name, hint=error.hint or None)
+
+    def derived_refused(self, name: str, measurement: str, site: str, reason: str) -> None:
+        """A sink will never take a row of the second log."""
+        self.causes.came(
+            DERIVED_REFUSED, f"{name} {measurement}", reason, consumer=name, measurement=measurement, site=site
+        )
+
+    def derived_given_up(self, name: str, points: int) -> None:
+        """The second log has grown past its bound, and lost rows that a sink has not."""
+        self.causes.came(GIVEN_UP, name, "the sink has taken none for too long", consumer=name, points=points)

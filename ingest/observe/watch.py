@@ -31,7 +31,7 @@ FILLING = "journal fills with undelivered events"
 REFUSED = "events quarantined"
 INCIDENT = "incident"
 
-DEFECTS = frozenset({"decoder_defect", "lost_events"})
+DEFECTS = frozenset({"decoder_defect", "derive_defect", "lost_events"})
 """Reasons and incidents that are citylora's own fault."""
 
 FOUND_INSIDE = frozenset({"clock_ahead", "intake_defect", "lost_events"})
@@ -103,7 +103,8 @@ class Watch:
 
     def _tell_refused(self, accounts: tuple[Account, ...]) -> None:
         """Say the first event of each reason, with an example; later ones are counted, and said once an hour."""
-        held = {(one.name, reason): count for one in accounts for reason, count in one.quarantined_by_reason.items()}
+        sinks = [one for one in accounts if one.name != "rollup"]  # which holds the same events, and no others
+        held = {(one.name, reason): count for one in sinks for reason, count in one.quarantined_by_reason.items()}
         before, self._held = self._held, held
         for (name, reason), count in held.items():
             more = count - (before or {}).get((name, reason), 0)

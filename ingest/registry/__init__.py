@@ -2,6 +2,7 @@
 
 site.py       what a site is, who is there; pure
 moves.py      how devices come, go and are replaced; pure
+invalid.py    values that an operator has declared invalid
 wards.py      the wards and communes of Đà Nẵng: finding one by name, by position
 file.py       registry.db: reading it, changing it, who changed what
 geojson.py    sites as GeoJSON, out and in

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from decoders.bands import table
+from decoders.base import unmarked
 from ingest.devices import UNASSIGNED, clean
 from ingest.errors import CityloraError
 from ingest.registry import wards
@@ -18,9 +20,18 @@ if TYPE_CHECKING:
 
 TEXTS = ("name_vi", "name_en", "kind", "owner", "photo")
 
-RANGES = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0), "orientation": (0.0, 360.0), "lanes": (1, 20)}
+RANGES = {
+    "latitude": (-90.0, 90.0),
+    "longitude": (-180.0, 180.0),
+    "orientation": (0.0, 360.0),
+    "lanes": (1, 20),
+    "capacity": (1, 65_535),
+}
 
-CLEARABLE = (*TEXTS, "ward", "position", "orientation", "lanes")
+WHOLE = ("lanes", "capacity")
+"""Those of them that are whole numbers."""
+
+CLEARABLE = (*TEXTS, "station", "ward", "position", "orientation", *WHOLE)
 """What can be taken back."""
 
 
@@ -47,7 +58,8 @@ def described(site: Site, said: Mapping[str, object]) -> Site:
 
     Args:
         site: as it was.
-        said: by the fields of `Site`, whatever their order; `ward` is a code or a name; None or "" takes back.
+        said: by the fields of `Site`, whatever their order; `ward` is a code or a name, `station` a key or a name; None
+            or "" takes back.
 
     Raises:
         SiteError: a value cannot be.
@@ -59,6 +71,8 @@ def described(site: Site, said: Mapping[str, object]) -> Site:
             found[name] = clean(str(value or ""))
         elif name == "ward":
             found[name] = wards.find(str(value)).code if value else ""
+        elif name == "station":
+            found[name] = _station(str(value)) if value else ""
         else:
             found[name] = _number(name, value)
     site = msgspec.structs.replace(site, **found)
@@ -98,6 +112,19 @@ def doubts(site: Site) -> Iterator[str]:
         yield f"{site.id}: its position {site.latitude}, {site.longitude} lies {where}"
 
 
+def _station(said: str) -> str:
+    """The key of a hydrological station, whatever its marks, case and hyphens.
+
+    Raises:
+        SiteError: no table has its alarm levels.
+    """
+    key = "_".join(unmarked(said).casefold().replace("-", " ").replace("_", " ").split())
+    stations = table("flood_alarm").stations
+    if key not in stations:
+        raise SiteError(f"{said!r} is no station with alarm levels", f"known are {', '.join(sorted(stations))}")
+    return key
+
+
 def _number(name: str, value: object) -> float | int | None:
     """A number within what it can be.
 
@@ -109,6 +136,6 @@ def _number(name: str, value: object) -> float | int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not low <= value <= high:
         raise SiteError(f"{name} {value!r} cannot be", f"write a number from {low:g} to {high:g}")
-    if name == "lanes" and value != int(value):
+    if name in WHOLE and value != int(value):
         raise SiteError(f"{name} {value!r} cannot be", "write a whole number")
-    return int(value) if name == "lanes" else float(value)
+    return int(value) if name in WHOLE else float(value)

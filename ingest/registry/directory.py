@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Loaded(NamedTuple):
-    """The directory, and the lines of devices.csv that it has no use for."""
+    """The directory, the lines of devices.csv that it has no use for, and the registry that it rests on."""
 
     directory: Directory
     problems: tuple[Problem, ...]
+    registry: Registry
 
 
 def load(settings: Settings) -> Loaded:
@@ -30,9 +31,9 @@ def load(settings: Settings) -> Loaded:
         DataDirError: the registry is damaged, or a newer citylora has written it.
     """
     sheet = read_sheet(settings.devices.file) if settings.devices.file else None
-    stays = stays_of(read_registry(settings.data_dir))
-    directory = Directory(sheet.devices if sheet else (), settings.decoders.profiles, stays)
-    return Loaded(directory, sheet.problems if sheet else ())
+    registry = read_registry(settings.data_dir)
+    directory = Directory(sheet.devices if sheet else (), settings.decoders.profiles, stays_of(registry))
+    return Loaded(directory, sheet.problems if sheet else (), registry)
 
 
 def stays_of(registry: Registry) -> dict[str, tuple[Stay, ...]]:

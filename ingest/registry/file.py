@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from ingest.data_dir import REGISTRY, make, open_registry, read_registry
+from ingest.errors import CityloraError, DataDirError
+from ingest.registry import invalid
 from ingest.registry.site import EMPTY, Placement, Registry, Site
-from ingest.sqlite import damaged, disk_errors, on_disk
+from ingest.sqlite import RESTORE, damaged, disk_errors, on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +35,7 @@ class Change(NamedTuple):
         at: ns UTC.
         who: the user of this machine; behind `sudo` the one before too.
         what: the command.
-        subject: a site's id, or a DevEUI.
+        subject: a site's id, also where its values were declared invalid or restored, or a DevEUI.
         before: JSON; "" where there was nothing.
         after: JSON; "" where there is nothing now.
     """
@@ -125,6 +127,22 @@ def changes(folder: Path, subject: str = "", last: int = 20) -> list[Change]:
         return [Change(*row) for row in found]
 
 
+def last_change(folder: Path) -> int:
+    """The number of the last change; 0 where there was none.
+
+    Raises:
+        DataDirError: the file is damaged, or a newer citylora has written it.
+    """
+    path = folder / REGISTRY
+    if not path.is_file():
+        return 0
+    with closing(read_registry(folder)) as db:
+        try:
+            return int(db.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise damaged(path, error) from error
+
+
 def _opened(folder: Path) -> sqlite3.Connection:
     """The file, made where it is missing; one that root makes belongs to whose the directory is, as SQLite's own do."""
     with disk_errors():
@@ -138,16 +156,32 @@ def _opened(folder: Path) -> sqlite3.Connection:
 
 
 def _read(db: sqlite3.Connection) -> Registry:
-    sites = {site.id: site for (body,) in db.execute("SELECT body FROM site ORDER BY id") for site in [_site(body)]}
+    sites = {name: _decoded(name, body) for name, body in db.execute("SELECT id, body FROM site ORDER BY id")}
     placements: dict[str, list[Placement]] = {}
     for row in db.execute("SELECT dev_eui, site, since, until FROM placement ORDER BY dev_eui, since"):
         placements.setdefault(row[0], []).append(Placement(*row))
-    return Registry(sites, {dev_eui: tuple(own) for dev_eui, own in placements.items()})
+    return Registry(sites, {dev_eui: tuple(own) for dev_eui, own in placements.items()}, _invalid(db))
+
+
+def _decoded(name: str, body: str) -> Site:
+    try:
+        return _site(body)
+    except (msgspec.DecodeError, CityloraError) as error:
+        raise DataDirError(f"{REGISTRY} cannot be read: the site {name}: {error}", RESTORE) from error
+
+
+def _invalid(db: sqlite3.Connection) -> tuple[invalid.Invalid, ...]:
+    """What was declared invalid; nothing in a file that no command has changed since that can be said."""
+    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'invalid'").fetchone():
+        return ()
+    return tuple(invalid.read(body) for (body,) in db.execute("SELECT body FROM invalid ORDER BY id"))
 
 
 def _differences(before: Registry, after: Registry, now: int, what: str) -> list[Change]:
-    who = _user()
+    who = user()
     pairs = [*_pairs(before.sites, after.sites), *_pairs(before.placements, after.placements)]
+    known = {one.id: one for one in before.invalid}
+    pairs += [(one.site, _text(known.get(one.id)), _text(one)) for one in after.invalid if one != known.get(one.id)]
     return [Change(now, who, what, name, old, new) for name, old, new in pairs]
 
 
@@ -155,7 +189,11 @@ def _pairs(before: Mapping[str, object], after: Mapping[str, object]) -> Iterato
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old != new:
-            yield name, "" if old is None else _pack(old).decode(), "" if new is None else _pack(new).decode()
+            yield name, _text(old), _text(new)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else _pack(value).decode()
 
 
 def _write(db: sqlite3.Connection, before: Registry, after: Registry, noted: list[Change]) -> None:
@@ -169,11 +207,15 @@ def _write(db: sqlite3.Connection, before: Registry, after: Registry, noted: lis
         if own != before.placements.get(dev_eui, ()):
             db.execute("DELETE FROM placement WHERE dev_eui = ?", (dev_eui,))
             db.executemany("INSERT INTO placement (dev_eui, site, since, until) VALUES (?, ?, ?, ?)", own)
+    for one in after.invalid:
+        if one not in before.invalid:
+            db.execute("INSERT OR REPLACE INTO invalid VALUES (?, ?)", (one.id, _pack(one).decode()))
     columns = "at, who, what, subject, before, after"
     db.executemany(f"INSERT INTO change ({columns}) VALUES (?, ?, ?, ?, ?, ?)", noted)  # noqa: S608
 
 
-def _user() -> str:
+def user() -> str:
+    """Who changes it: the user of this machine; behind `sudo` the one before too."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in some containers

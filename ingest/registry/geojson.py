@@ -7,6 +7,7 @@ does not mention stays as it is; null takes it back. Properties that are not our
 from __future__ import annotations
 
 import json
+from math import inf
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
@@ -22,7 +23,7 @@ from ingest.registry.site import Calibration, Datum, Reference, Site
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_SAID = ("name_vi", "name_en", "kind", "orientation", "lanes", "owner", "photo")
+_SAID = ("name_vi", "name_en", "kind", "orientation", "lanes", "capacity", "owner", "photo", "station")
 
 
 def feature(site: Site) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def _list(given: dict[str, Any], key: str) -> list[Any]:
 def _reference(given: Any) -> Reference:
     match given:
         case {"height": int() | float() as height, "datum": datum} if datum in get_args(Datum):
-            return Reference(float(height), datum, _moment(given))
+            return Reference(_number(height), datum, _moment(given))
     raise SiteError(f"{json.dumps(given)} is no reference height", "give height (m), datum and from")
 
 
@@ -133,8 +134,16 @@ def _calibration(given: Any) -> Calibration:
         case {"quantity": str() as quantity} if quantity in QUANTITIES:
             offset, scale = given.get("offset", 0.0), given.get("scale", 1.0)
             if all(isinstance(one, int | float) for one in (offset, scale)):
-                return Calibration(quantity, float(offset), float(scale), _moment(given))
+                return Calibration(quantity, _number(offset), _number(scale), _moment(given))
     raise SiteError(f"{json.dumps(given)} is no calibration", "give quantity, offset, scale and from")
+
+
+def _number(given: float) -> float:
+    """JSON has integers that no float holds; they are refused as endless."""
+    try:
+        return float(given)
+    except OverflowError:
+        return inf
 
 
 def _moment(given: dict[str, Any]) -> int:

@@ -104,6 +104,35 @@ def replace(registry: Registry, old: str, new: str, site: str, at: int) -> Regis
     return place(remove(registry, old, at), Placement(new, site, at, there.until))
 
 
+def dropped(registry: Registry, site: str) -> Registry:
+    """The registry without a site that never had a device.
+
+    Raises:
+        MoveError: there is no such site, or something is known of its past.
+    """
+    if site not in registry.sites:
+        raise unknown_site(registry, site)
+    if there := registry.at_site(site):
+        first = there[0]
+        others = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise MoveError(
+            f"{site} has a history: {first.dev_eui} is there from {moment(first.since)} until {moment(first.until)}"
+            f"{others}",
+            f"a site outlives its devices; if none was ever there, take each away first: "
+            f"citylora device remove {first.dev_eui}{_at(first.since)}",
+        )
+    if said := [one.id for one in registry.invalid if one.site == site and one.counts]:
+        raise MoveError(
+            f"{site} has a history: values of it were declared invalid (number {said[0]})",
+            f"if that was a mistake, take it back first: citylora quality restore {said[0]} --reason TEXT",
+        )
+    return registry._replace(sites={name: one for name, one in registry.sites.items() if name != site})
+
+
+def _at(since: int) -> str:
+    return f" --at {'ever' if since == EVER else moment(since)}"
+
+
 def unknown_site(registry: Registry, site: str) -> MoveError:
     """There is no such site; a near one may be meant."""
     from difflib import get_close_matches  # noqa: PLC0415  (on a mistake alone)

@@ -12,13 +12,13 @@ from ingest.devices import FOREVER
 from ingest.errors import CityloraError
 from ingest.registry import moves
 from ingest.registry.describe import described, located, named
-from ingest.registry.site import Placement, Registry
+from ingest.registry.site import Placement
 from ingest.registry.wards import UnknownWard, find
 
 if TYPE_CHECKING:
     from ingest.device_sheet import Sheet
     from ingest.devices import Device
-    from ingest.registry.site import Site
+    from ingest.registry.site import Registry, Site
 
 
 class Imported(NamedTuple):
@@ -56,7 +56,7 @@ def taken(sheet: Sheet, registry: Registry, since: int) -> Imported:
             problems.append(Problem(line, str(error), error.hint))
         else:
             placements[device.dev_eui] = own
-    return Imported(Registry(sites, placements), tuple(problems), tuple(remarks))
+    return Imported(registry._replace(sites=sites, placements=placements), tuple(problems), tuple(remarks))
 
 
 def _placed(

@@ -11,12 +11,24 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from ingest.devices import EVER, FOREVER
+from ingest.errors import CityloraError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ingest.registry.invalid import Invalid
+
 Datum: TypeAlias = Literal["national", "station", "ground"]
 """What a height is counted from: the national height system (zero at Hòn Dấu), the station's own zero, the ground."""
+
+LOWEST, HIGHEST = -500, 9000
+"""Metres that a reference height may be above its datum."""
+
+LARGEST = 1e6
+"""A scale may make a value so many times larger or smaller."""
+
+FARTHEST = 1e9
+"""An offset may be so far, in the quantity's unit."""
 
 DATUMS: tuple[Datum, ...] = ("national", "station", "ground")
 
@@ -33,6 +45,18 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     datum: Datum
     since: int = EVER
 
+    def __post_init__(self) -> None:
+        """Refuse what no place on Earth has.
+
+        Raises:
+            CityloraError: the height cannot be.
+        """
+        if not LOWEST <= self.height <= HIGHEST:
+            raise CityloraError(
+                f"a reference height of {self.height!r} m cannot be",
+                f"write metres above the datum, from {LOWEST} to {HIGHEST}",
+            )
+
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What makes the right value of what a device gives: value * scale + offset, in the quantity's own unit.
@@ -46,6 +70,21 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: float = 1.0
     since: int = EVER
 
+    def __post_init__(self) -> None:
+        """Refuse what would make no number, or always the same.
+
+        Raises:
+            CityloraError: scale or offset cannot be.
+        """
+        if not 1 / LARGEST <= abs(self.scale) <= LARGEST:
+            raise CityloraError(
+                f"a scale of {self.scale!r} cannot be", f"write a number from {1 / LARGEST:g} to {LARGEST:g}"
+            )
+        if not abs(self.offset) <= FARTHEST:
+            raise CityloraError(
+                f"an offset of {self.offset!r} cannot be", f"write a number from -{FARTHEST:g} to {FARTHEST:g}"
+            )
+
 
 class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A measuring point; "" and None where nobody has said it.
@@ -58,8 +97,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         kind: a word of the city's own, such as `bridge`, `drain`, `street`.
         orientation: where the device looks to, or the lanes lead, in degrees from north.
         lanes: how many are counted.
+        capacity: places of a car park.
         owner: the department that answers for it.
         photo: an address.
+        station: the hydrological station whose alarm levels hold here: a key of `flood_alarm` in `decoders.bands`.
         references: by time, at most one from one time on.
         calibrations: by quantity and time, likewise.
     """
@@ -73,8 +114,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str = ""
     orientation: float | None = None
     lanes: int | None = None
+    capacity: int | None = None
     owner: str = ""
     photo: str = ""
+    station: str = ""
     references: tuple[Reference, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
 
@@ -103,10 +146,12 @@ class Registry(NamedTuple):
     Attributes:
         sites: by id.
         placements: by DevEUI, each device's in the order of time; no two overlap.
+        invalid: what was declared invalid, in the order in which it was said; also what was restored.
     """
 
     sites: dict[str, Site]
     placements: dict[str, tuple[Placement, ...]]
+    invalid: tuple[Invalid, ...] = ()
 
     def at_site(self, site: str) -> list[Placement]:
         """Who was at a site, in the order of time."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.decoding.point import TAGS, Point
+from ingest.decoding.point import SUSPECT, TAGS, Point
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -73,9 +73,20 @@ def merged(points: Iterable[Point]) -> dict[Key, Point]:
     for point in points:
         name = key(point)
         before = rows.get(name)
-        fields = point.fields if before is None else tuple((dict(before.fields) | dict(point.fields)).items())
-        rows[name] = point if before is None else msgspec.structs.replace(point, fields=fields)
+        if before is not None:
+            rows[name] = _over(before, point)
+        elif not point.revises:
+            rows[name] = point
     return rows
+
+
+def _over(before: Point, point: Point) -> Point:
+    """A row once another point of it was written: what was doubtful is not any more, or the other way round."""
+    given = dict(point.fields)
+    others = {name.removesuffix(SUSPECT) if name.endswith(SUSPECT) else name + SUSPECT for name in given}
+    gone = {*point.gone, *others} - given.keys()
+    fields = {name: value for name, value in before.fields if name not in gone} | given
+    return msgspec.structs.replace(before if point.revises else point, fields=tuple(fields.items()))
 
 
 def compare(rows: dict[Key, Point], stored: Iterable[Point], devices: Collection[str]) -> Difference:

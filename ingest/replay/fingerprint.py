@@ -1,4 +1,4 @@
-"""What rows come from beside the events: decoders, mappings, devices.csv, places, as one hash."""
+"""What rows come from beside the events: decoders, mappings, rules, devices.csv, places, as one hash."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import decoders
 from decoders import catalog
+from ingest import derive
 from ingest.registry.file import content
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 def fingerprint(settings: Settings) -> str:
     """The hash: two that are the same make the same rows of the same events."""
     found = sha256(settings.decoders.model_dump_json().encode())
-    for source in sorted(Path(decoders.__file__).parent.rglob("*.py")):
-        found.update(source.read_bytes())
+    found.update(settings.derive.model_dump_json().encode())
+    found.update(settings.quality.model_dump_json().encode())
+    for package in (decoders, derive):
+        for source in sorted(Path(package.__path__[0]).rglob("*.py")):
+            found.update(source.read_bytes())
     for file in catalog.from_outside().files:
         found.update(Path(file).read_bytes())
     if settings.devices.file is not None:

@@ -15,11 +15,12 @@ from ingest.decoding.moment import EARLIEST, TOLERANCE
 from ingest.errors import DataDirError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ingest.decoding.decoding import Outcome
+    from ingest.decoding.point import Point
     from ingest.journal.entry import Block, Entry
-    from ingest.journal.reader import SqliteReader
+    from ingest.journal.reader import BlockSpan, SqliteReader
 
 EVENTS = 5_000
 """Events of a slice, about: less than a second in which the sink's own consumer waits."""
@@ -53,16 +54,25 @@ class Home(NamedTuple):
 class Plan:
     """The slices of a range, and the events of each.
 
+    Args:
+        through: number of the last event that may be looked at to cut them.
+        again: what an event comes to today.
+        reach: how far back rows rest on others, ns.
+
     Attributes:
         bounds: where slices begin, ascending, and where the last one ends; empty where there is nothing to do.
+        begins: from when on rows are compared; slices before are there to remember what these rest on.
         floor: before it the journal cannot answer for every row, since it has forgotten events or begins later; rows
             there are written over, and none is deleted.
+        dim: before it rows may rest on events that the journal has forgotten.
         complete: it has forgotten none.
         devices: the DevEUIs whose events were found.
         through: number of the last event that was looked at.
     """
 
-    def __init__(self, wanted: Wanted, reader: SqliteReader, through: int, again: Callable[[Entry], Outcome]) -> None:
+    def __init__(
+        self, wanted: Wanted, reader: SqliteReader, through: int, again: Callable[[Entry], Outcome], reach: int = 0
+    ) -> None:
         self.devices: set[str] = set()
         self._device = wanted.device
         self._reader = reader
@@ -71,8 +81,11 @@ class Plan:
         self._strays: dict[int, set[int]] = {}
         self._blocks: list[tuple[int, int]] = []
         self.bounds: list[int] = []
-        self.floor = wanted.span.since
+        self.begins = self.dim = self.floor = wanted.span.since
         self.complete = False
+        self._reach = reach
+        self._passed = 0
+        self._late: list[Point] = []
         self._cut(wanted.span, through)
         self.through = self._blocks[0][0] - 1 if self._blocks else through
 
@@ -93,6 +106,14 @@ class Plan:
                 self._note(block)
                 self.through = block.last
             yield self.through
+
+    def late(self, number: int, through: int) -> list[Point]:
+        """Look at every event up to number `through`, as before a slice; what of them belongs into slices before it."""
+        self._passed = number
+        for _ in self.look(through):
+            pass
+        late, self._late = self._late, []
+        return late
 
     def events(self, number: int) -> list[Kept]:
         """The events that can place a row in a slice, in the order of the journal."""
@@ -118,7 +139,7 @@ class Plan:
 
     def _cut(self, span: Span, through: int) -> None:
         """Make the slices: of the blocks that can lie in the range, some `EVENTS` events each."""
-        spans = [one for one in self._reader.spans(through) if one.received_to >= span.since - TOLERANCE]
+        spans = [one for one in self._reader.spans(through) if one.received_to >= span.since - self._reach - TOLERANCE]
         if not spans:
             return
         end = min(span.until, max(one.received_to for one in spans) + TOLERANCE + 1)
@@ -126,19 +147,22 @@ class Plan:
         answered = horizon + TOLERANCE + 1 if horizon else min(one.received_from for one in spans) - TOLERANCE
         self.floor = max(span.since, min(answered, end))
         self.complete = not horizon
-        earliest = max(span.since, min(EARLIEST, answered))
-        bounds, held, latest = [earliest], 0, self.floor
-        if earliest < self.floor:
-            bounds.append(self.floor)
+        self.dim = answered + self._reach if horizon else span.since
+        self.begins = max(span.since, min(EARLIEST, answered))
+        if self.begins >= end:
+            return
+        first = max(span.since - self._reach, min(EARLIEST, answered))
+        self.bounds = sorted({first, self.begins, self.floor, *self._cuts(spans, max(first, answered), end), end})
+
+    def _cuts(self, spans: Sequence[BlockSpan], first: int, end: int) -> Iterator[int]:
+        """The times between `first` and `end` where a slice has events enough."""
+        held = 0
         for one in spans:
             self._blocks.append((one.last - one.events + 1, one.last))
-            latest, held = max(latest, one.received_to + 1), held + one.events
-            if held >= EVENTS and bounds[-1] < latest < end:
-                bounds.append(latest)
-                held = 0
-        if bounds[-1] < end:
-            bounds.append(end)
-        self.bounds = bounds if len(bounds) > 1 else []
+            cut, held = max(first, one.received_to + 1), held + one.events
+            if held >= EVENTS and first < cut < end:
+                yield cut
+                first, held = cut, 0
 
     def _note(self, block: Block) -> None:
         """Where the rows of a block's events fall."""
@@ -149,6 +173,8 @@ class Plan:
                 self._home(home, block)
         for kept in self._kept(block):
             places = {self._slice(point.time) for point in kept.outcome.points}
+            if self._passed:
+                self._late += [one for one in kept.outcome.points if 0 <= self._slice(one.time) < self._passed]
             places.add(self._slice(kept.entry.received_at))  # where its case is settled
             for place in places - {home, -1}:
                 self._strays.setdefault(place, set()).add(kept.seq)

@@ -1,7 +1,8 @@
-"""One consumer's history decoded anew, slice by slice.
+"""One consumer's history decoded and worked out anew, slice by slice.
 
-While a slice is worked on the consumer waits, so what is compared is what is stored. Between two it has its turn.
-For the store a slice is one transaction. Elsewhere it is read, deleted, written, and then counted: a crash in between
+Slices before the range are worked out too, as far back as its rows rest on others, and neither compared nor written.
+While a slice is worked on the consumer waits, so what is compared is what is stored. Between two it has its turn. For
+the store a slice is one transaction. Elsewhere it is read, deleted, written, and then counted: a crash in between
 repeats the slice, to the same effect. How far a replay came is kept in the consumer's file.
 """
 
@@ -18,16 +19,15 @@ from ingest.ledger import STORED
 from ingest.ports import Rewritable
 from ingest.replay.changes import Change, Difference, add, compare, merged, to_write
 from ingest.replay.plan import Plan, Span, Wanted
+from ingest.replay.rework import Rework, left_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ingest.consumer.consumer import Consumer
     from ingest.consumer.desk import Desk
-    from ingest.consumer.feed import Kept
-    from ingest.decoding.decoding import Outcome
+    from ingest.consumer.feed import Feed, Kept
     from ingest.decoding.point import Point
-    from ingest.journal.entry import Entry
     from ingest.journal.reader import SqliteReader
     from ingest.ledger import Range
     from ingest.ports import Refusal
@@ -86,9 +86,7 @@ class Order(NamedTuple):
     decoding: str = ""
 
 
-def replay(
-    consumer: Consumer, reader: SqliteReader, again: Callable[[Entry], Outcome], order: Order
-) -> Iterator[Progress]:
+def replay(consumer: Consumer, reader: SqliteReader, feed: Feed, order: Order) -> Iterator[Progress]:
     """Decode anew, a step each time that the next progress is asked for.
 
     Raises:
@@ -99,13 +97,18 @@ def replay(
     order = order._replace(wanted=wanted)
     through = consumer.cursor.seq
     span = order.wanted.span._replace(since=max(order.wanted.span.since, consumer.oldest()))
-    plan = Plan(Wanted(span, order.wanted.device), reader, through, again)
+    reach = feed.facts.reach
+    plan = Plan(Wanted(span, order.wanted.device), reader, through, feed.again, reach)
     report = Report(plan.floor, plan.bounds[-1] if plan.bounds else plan.floor)
     for reached in plan.look(through):
         yield Progress("look", min(reached, through), through, report)
+    rework, begins = Rework(feed), max(plan.begins, done)
     for number in range(plan.slices()):
-        if plan.span(number).until > done:
-            consumer.desk(_Slice(plan, number, order, report))
+        until = plan.span(number).until
+        if until > begins:
+            consumer.desk(_Slice(plan, number, order, report, rework))
+        elif until > begins - reach:
+            rework.work(plan.events(number), plan.span(number))
         yield Progress("rewrite", number + 1, plan.slices(), report)
     if not order.dry:
         consumer.desk(lambda desk: desk.ledger.forget_replay())
@@ -129,7 +132,8 @@ def _taken_up(consumer: Consumer, order: Order) -> tuple[Wanted, int]:
     since, until, device, decoding = json.loads(name)
     if decoding != order.decoding:
         raise CityloraError(
-            f"decoders, mappings, places or devices.csv have changed since the replay of {consumer.name} was cut off",
+            f"decoders, mappings, rules, places or devices.csv have changed since the replay of {consumer.name} was"
+            " cut off",
             "leave --resume out: it begins anew, and passes quickly over what is right already",
         )
     return Wanted(Span(since, until), device), done
@@ -138,8 +142,9 @@ def _taken_up(consumer: Consumer, order: Order) -> tuple[Wanted, int]:
 class _Slice:
     """The work on one slice, done at the consumer's desk."""
 
-    def __init__(self, plan: Plan, number: int, order: Order, report: Report) -> None:
+    def __init__(self, plan: Plan, number: int, order: Order, report: Report, rework: Rework) -> None:
         self._plan = plan
+        self._rework = rework
         self._number = number
         self._span = plan.span(number)
         self._order = order
@@ -154,13 +159,13 @@ class _Slice:
         """
         if not isinstance(desk.sink, Rewritable):
             raise CityloraError(f"the sink {desk.sink.name} cannot be rewritten")
-        for _ in self._plan.look(desk.cursor.seq):
-            pass  # what was consumed since may belong here too
+        self._rework.warm(self._plan.late(self._number, desk.cursor.seq))  # what was consumed since may belong here too
         since, until = self._span
-        kept = self._plan.events(self._number)
-        points = [point for event in kept for point in event.outcome.points if since <= point.time < until]
-        rows = merged(points)
-        stored = desk.sink.rows(since, until, self._order.wanted.device)
+        reworked = self._rework.work(self._plan.events(self._number), self._span)
+        kept, rows = reworked.kept, merged(reworked.points)
+        stored = list(desk.sink.rows(since, until, self._order.wanted.device))
+        if since < self._plan.dim:
+            left_alone(rows, stored, reworked, self._plan.dim)
         difference = compare(rows, stored, self._answered_for(desk.sink))
         report = self._report
         report.events += sum([since <= event.entry.received_at < until for event in kept])

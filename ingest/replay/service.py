@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ingest.consumer.consumer import Consumer
-    from ingest.decoding.decoding import Outcome
-    from ingest.journal.entry import Entry
+    from ingest.consumer.feed import Feed
     from ingest.journal.reader import SqliteReader
 
 STEP_SECONDS = 0.5
@@ -29,12 +28,12 @@ class Replays:
         self,
         consumers: Sequence[Consumer],
         reader: Callable[[], SqliteReader],
-        again: Callable[[Entry], Outcome],
+        feed: Feed,
         decoding: Callable[[], str],
     ) -> None:
         self._consumers = {one.name: one for one in consumers}
         self._reader = reader
-        self._again = again
+        self._feed = feed
         self._decoding = decoding
         self._steps: Iterator[Progress] | None = None
         self._opened = ExitStack()
@@ -79,7 +78,7 @@ class Replays:
         order = Order(Wanted(span, question["device"]), question["dry"], question["resume"], self._decoding())
         reader = self._reader()
         self._opened.callback(reader.close)
-        self._steps = replay(consumer, reader, self._again, order)
+        self._steps = replay(consumer, reader, self._feed, order)
 
 
 def _plain(report: Report) -> dict[str, Any]:

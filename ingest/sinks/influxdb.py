@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import SinkUnavailable
 from ingest.ports import Refusal
-from ingest.sinks import hints
+from ingest.sinks import hints, remedies, shrunk
 from ingest.sinks.influxql import InfluxQL
 from ingest.sinks.line_protocol import LineEncoder
+from ingest.sinks.remedies import LONGEST_REASON
+from ingest.sinks.revisions import Revisions
 from ingest.sinks.transports import Response, connect
 
 if TYPE_CHECKING:
@@ -38,9 +40,6 @@ if TYPE_CHECKING:
 
 SAMPLE = 16
 """Lines of a batch that are tried singly where a line known to be good is refused; so a small batch is tried whole."""
-
-LONGEST_REASON = 500
-"""Characters of the server's words that are kept; they quote the line."""
 
 HINTS = 3
 """Hints followed in a row before a part is cut blindly: three kinds of badness can hide behind each other."""
@@ -98,6 +97,7 @@ class InfluxSink:
         self._encoder = LineEncoder()
         self._server = _Server(settings, connect(settings), now)
         self._ask = InfluxQL(settings)
+        self._revisions = Revisions(self._ask)
 
     def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
         """Store a batch; 5,000 points are a good one. See `ingest.ports.Sink.write`.
@@ -108,12 +108,35 @@ class InfluxSink:
         Raises:
             SinkUnavailable: nothing can be said of the batch; write it again.
         """
-        lines, refusals = self._encode(points)
-        if lines:
-            batch = _Batch(self._server, [line for _, line in lines])
-            refusals += [Refusal(lines[place][0], reason) for place, reason in batch.store()]
-            self.accepted += batch.accepted
-        return sorted(refusals, key=operator.attrgetter("index"))
+        revised = self._revisions.applied(points)
+        if revised.first:
+            self._store(revised.first)  # rows that it had taken before: no new ones, and nobody's to answer for
+        refusals, accepted = self._store(revised.points)
+        self._revisions.written()
+        self.accepted += accepted + len(points) - len(revised.points)
+        return [Refusal(revised.places[one.index], one.reason) for one in refusals]
+
+    def replaces(self, points: Sequence[Point]) -> Sequence[Point]:
+        """See `ingest.ports.Replacing`."""
+        self._revisions.hold(points)
+        return self._revisions.held
+
+    def restore(self, rows: Sequence[Point]) -> None:
+        """See `ingest.ports.Replacing`."""
+        self._revisions.restore(rows)
+
+    def write_derived(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """See `ingest.ports.Deriving`; where rows cannot be deleted (InfluxDB 3) a field that one has lost stays."""
+        whole = shrunk.part(points)
+        try:
+            if whole.rows:
+                self._ask.remove_rows(whole.rows)
+        except SinkUnavailable as error:
+            if not error.alarm:
+                raise  # else: who may only write goes on writing
+        refusals = self.write(whole.points)
+        self.accepted += len(points) - len(whole.points)
+        return [Refusal(whole.kept[one.index], one.reason) for one in refusals]
 
     def rows(self, since: int, until: int, device: str) -> Iterator[Point]:
         """See `ingest.ports.Rewritable`."""
@@ -127,6 +150,15 @@ class InfluxSink:
         """Close the connections."""
         self._server.transport.close()
         self._ask.close()
+
+    def _store(self, points: Sequence[Point]) -> tuple[list[Refusal], int]:
+        """Write points: what is refused, and how many are not."""
+        lines, refusals = self._encode(points)
+        if not lines:
+            return refusals, 0
+        batch = _Batch(self._server, [line for _, line in lines])
+        refusals += [Refusal(lines[place][0], reason) for place, reason in batch.store()]
+        return sorted(refusals, key=operator.attrgetter("index")), batch.accepted
 
     def _encode(self, points: Sequence[Point]) -> tuple[list[tuple[int, str]], list[Refusal]]:
         encode = self._encoder.encode
@@ -167,7 +199,7 @@ class _Server:
             response = self.transport.send(body)
             next_step = action(response)
         if next_step in (Action.RETRY, Action.CREATE, Action.ALARM):
-            raise self._unavailable(response)
+            raise remedies.unavailable(self._settings, response, passing=action(response) is Action.RETRY)
         if next_step is Action.STORED:
             self._last_accepted = lines[-1]
         return next_step, response
@@ -186,38 +218,7 @@ class _Server:
 
     def blamed(self, reason: str) -> SinkUnavailable:
         """Give the error for a server that refuses everything."""
-        return SinkUnavailable(
-            f"{self._where()} refuses every line, a line known to be good too: {reason}",
-            "look at the server's own log; nothing is lost meanwhile",
-            alarm=True,
-        )
-
-    def _unavailable(self, response: Response) -> SinkUnavailable:
-        said = response.message[:LONGEST_REASON]
-        if not response.status:
-            return SinkUnavailable(f"{self._where()} does not answer: {said}")
-        message = f"{self._where()} answered {response.status}: {said}"
-        if action(response) is Action.RETRY:
-            return SinkUnavailable(message, retry_after=response.retry_after)
-        return SinkUnavailable(message, self._remedy(response.status), retry_after=response.retry_after, alarm=True)
-
-    def _where(self) -> str:
-        settings = self._settings
-        place = f"database {settings.database}" if settings.api == "v1" else f"bucket {settings.bucket}"
-        # A URL may carry a password.
-        return f"InfluxDB at {settings.url.rpartition('@')[2]}, {place},"
-
-    def _remedy(self, status: int) -> str:
-        settings = self._settings
-        if status in (401, 403):
-            secret = "username and password, or token" if settings.api == "v1" else "token"
-            return f"set {secret} under [sinks.influxdb] to someone who may write there"
-        if status != 404:  # noqa: PLR2004  (named in the table)
-            return "check url under [sinks.influxdb]: is this an InfluxDB?"
-        if settings.api == "v2":
-            return f"make the bucket {settings.bucket}, or correct url, bucket and org under [sinks.influxdb]"
-        statement = f'CREATE DATABASE "{settings.database}"'
-        return f"run {statement} as an administrator, or correct url and database under [sinks.influxdb]"
+        return remedies.blamed(self._settings, reason)
 
 
 class _Batch:

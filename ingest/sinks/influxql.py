@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import msgspec
 import urllib3
 
-from ingest.decoding.point import TAGS, Point
+from ingest.decoding.point import OF_EVENTS, TAGS, Point
 from ingest.errors import SinkUnavailable
 from ingest.sinks.transports import CONNECT_TIMEOUT, headers, response
 
@@ -67,7 +67,7 @@ class InfluxQL:
             SinkUnavailable: the server does not answer, or refuses.
         """
         of_device = f" AND \"dev_eui\" = '{device}'" if device else ""
-        named = [name for name, tags in TAGS.items() if not device or "dev_eui" in tags]
+        named = [name for name in OF_EVENTS if not device or "dev_eui" in TAGS[name]]
         query = ";".join(
             f'SELECT * FROM "{name}" WHERE time >= {since} AND time < {until}{of_device}'  # noqa: S608  (our own names)
             for name in named
@@ -91,6 +91,15 @@ class InfluxQL:
         )
         return not answer.error and not any(result.error for result in answer.results)
 
+    def remove_rows(self, rows: Sequence[Point]) -> bool:
+        """Delete these very rows; false where this InfluxDB cannot delete.
+
+        Raises:
+            SinkUnavailable: the server does not answer, or refuses.
+        """
+        answer = self._ask(";".join(map(_deletion, rows)), may_lack=True)
+        return not answer.error and not any(result.error for result in answer.results)
+
     def close(self) -> None:
         """Close the connection."""
         self._pool.clear()
@@ -111,11 +120,26 @@ class InfluxQL:
         if answer.status != OK:
             if may_lack and 400 <= answer.status < 500:  # noqa: PLR2004  (it has no such statement)
                 return _Answer(error=said.message or str(answer.status))
-            raise SinkUnavailable(f"InfluxDB answered {answer.status} to a query: {said.message}", alarm=True)
+            raise SinkUnavailable(
+                f"InfluxDB answered {answer.status} to a query: {said.message}",
+                retry_after=said.retry_after,
+                alarm=answer.status < 500,  # noqa: PLR2004  (the server's trouble, which passes)
+            )
         try:
             return _decode(answer.data)
         except msgspec.DecodeError as error:
             raise SinkUnavailable(f"InfluxDB's answer to a query cannot be read: {error}", alarm=True) from error
+
+
+def _deletion(row: Point) -> str:
+    tags = "".join(f' AND "{name}" = {_quoted(tag)}' for name, tag in zip(TAGS[row.measurement], row.tags, strict=True))
+    return f'DELETE FROM "{row.measurement}" WHERE time >= {row.time} AND time <= {row.time}{tags}'  # noqa: S608
+
+
+def _quoted(text: str) -> str:
+    """A string of InfluxQL."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _points(series: _Series) -> Iterator[Point]:

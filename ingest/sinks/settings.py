@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+ROLLUP_SHARD = "52w"
+"""Of a week, the default, a year has 53 shards, and what asks for a year of a city takes ten times as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class InfluxSettings:
         gzip: compress bodies; worth its CPU time only where the network is slow.
         timeout: seconds to wait for an answer.
         create_database: v1: make the database where the server says that there is none.
+        of_rollups: it is the place of the roll-ups, which nobody has configured by its name.
     """
 
     url: str
@@ -39,3 +43,19 @@ class InfluxSettings:
     gzip: bool = False
     timeout: float = 30.0
     create_database: bool = True
+    of_rollups: bool = False
+
+    @property
+    def creation(self) -> str:
+        """v1: the statement of InfluxQL that makes the database."""
+        name = self.database.replace("\\", "\\\\").replace('"', '\\"')
+        return f'CREATE DATABASE "{name}"' + f" WITH SHARD DURATION {ROLLUP_SHARD}" * self.of_rollups
+
+
+def rollups(settings: InfluxSettings) -> InfluxSettings:
+    """Where the roll-ups go: the database or bucket beside the other, so that each can have a retention of its own.
+
+    On 1.8 a bucket may be `database/retention policy`; theirs is the database's default one.
+    """
+    database, bucket = (f"{name.partition('/')[0]}_rollup" for name in (settings.database, settings.bucket))
+    return replace(settings, database=database, bucket=bucket, of_rollups=True)

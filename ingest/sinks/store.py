@@ -7,15 +7,16 @@ writes.
 from __future__ import annotations
 
 from hashlib import blake2b
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ingest.decoding.point import TAGS, Point
+from ingest.decoding.point import OF_EVENTS, TAGS, Point, unless_known
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ingest.ports import Refusal
 
@@ -47,13 +48,35 @@ with a space between. `fields` is a JSON object."""
 _INSERT = """
     INSERT INTO point VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (series, time) DO UPDATE SET
         received_at = excluded.received_at, time_source = excluded.time_source, quality = excluded.quality,
-        fields = json_patch(fields, excluded.fields)
+        fields = json_patch(
+            json_patch(
+                fields,
+                (
+                    SELECT json_group_object(
+                        iif(substr(key, -8) = '_suspect', substr(key, 1, length(key) - 8), key || '_suspect'), NULL
+                    ) FROM json_each(excluded.fields)
+                )
+            ),
+            excluded.fields
+        )
 """
+"""A value that is doubtful now goes in place of the one that was not, and the other way round."""
+
+_REVISE = "UPDATE point SET fields = json_patch(fields, ?) WHERE series = ? AND time = ?"
+
+_PATCH = """
+    INSERT INTO point VALUES (?1, ?2, ?3, ?4, ?5, json_patch('{}', ?6)) ON CONFLICT (series, time) DO UPDATE SET
+        received_at = excluded.received_at, time_source = excluded.time_source, quality = excluded.quality,
+        fields = json_patch(fields, ?6)
+"""
+"""A field that is null is no more."""
+
+_EMPTY = "DELETE FROM point WHERE series = ? AND time = ? AND fields = '{}'"
 
 _ROWS = """
     SELECT measurement, dev_eui, site, ward, model, part, time, received_at, time_source, quality, fields
     FROM series CROSS JOIN point ON point.series = series.id AND point.time >= :since AND point.time < :until
-    WHERE dev_eui = :device OR :device = ''
+    WHERE (dev_eui = :device OR :device = '') AND measurement IN (SELECT value FROM json_each(:measurements))
 """
 _REMOVE = """
     DELETE FROM point WHERE series IN (SELECT id FROM series WHERE measurement = ? AND dev_eui = ?)
@@ -62,6 +85,7 @@ _REMOVE = """
 
 CACHED_SERIES = 50_000
 
+_OF_EVENTS = msgspec.json.encode(OF_EVENTS).decode()
 _fields = msgspec.json.Decoder(dict[str, float | str]).decode
 _json = msgspec.json.Encoder().encode
 
@@ -81,6 +105,21 @@ class StoreSink:
     def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
         """Store a batch; the store refuses nothing."""
         self._confirm()
+        if not any(point.revises or point.gone for point in points):
+            self._insert(points)
+            return ()
+        for way, part in groupby(points, key=self._way):  # a row may be of this very batch
+            way(list(part))
+        return ()
+
+    def _way(self, point: Point) -> Callable[[Sequence[Point]], None]:
+        return self._revise if point.revises else self._insert_alone if point.gone else self._insert
+
+    def _insert_alone(self, points: Sequence[Point]) -> None:
+        for point in points:
+            self._insert([self._known_before(point)])
+
+    def _insert(self, points: Sequence[Point]) -> None:
         rows = [
             (self._series(point), point.time, point.received_at, point.time_source, point.quality,
              _json(dict(point.fields)).decode())
@@ -89,12 +128,42 @@ class StoreSink:
         before = self._db.total_changes
         self._db.executemany(_INSERT, rows)
         self.accepted += self._db.total_changes - before
+
+    def _known_before(self, point: Point) -> Point:
+        """A row that was worked out by itself alone, with what is known of it where it is there already."""
+        where = (self._series(point), point.time)
+        there = self._db.execute("SELECT fields FROM point WHERE series = ? AND time = ?", where).fetchone()
+        row = msgspec.structs.replace(point, fields=_values(there[0]) if there else ())
+        return unless_known(row, point)
+
+    def write_derived(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """See `ingest.ports.Deriving`; a row of which nothing is left goes."""
+        self._confirm()
+        rows = [
+            (self._series(point), point.time, point.received_at, point.time_source, point.quality,
+             _json({**dict.fromkeys(point.gone), **dict(point.fields)}).decode())
+            for point in points
+        ]  # fmt: skip
+        self._db.executemany(_PATCH, rows)
+        self._db.executemany(_EMPTY, [row[:2] for row, point in zip(rows, points, strict=True) if not point.fields])
+        self.accepted += len(points)
         return ()
+
+    def _revise(self, points: Sequence[Point]) -> None:
+        """Change rows that are there; one that the retention has deleted meanwhile stays deleted."""
+        self._db.executemany(
+            _REVISE,
+            [
+                (_json({**dict(point.fields), **dict.fromkeys(point.gone)}).decode(), self._series(point), point.time)
+                for point in points
+            ],
+        )
+        self.accepted += len(points)
 
     def rows(self, since: int, until: int, device: str) -> Iterator[Point]:
         """See `ingest.ports.Rewritable`."""
         for measurement, dev_eui, site, ward, model, part, *row, fields in self._db.execute(
-            _ROWS, {"since": since, "until": until, "device": device}
+            _ROWS, {"since": since, "until": until, "device": device, "measurements": _OF_EVENTS}
         ):
             tags = _tags(measurement, {"dev_eui": dev_eui, "site": site, "ward": ward, "model": model}, part)
             time, received_at, source, quality = row

@@ -81,7 +81,7 @@ class WriteTransport:
         base = settings.url.rstrip("/")
         self._write = f"{base}/write?{urlencode({'db': settings.database})}"
         self._query = f"{base}/query"
-        self._database = settings.database
+        self._creation = settings.creation
         self._gzip = settings.gzip
         self._may_create = settings.create_database
         self._headers = headers(settings)
@@ -104,8 +104,7 @@ class WriteTransport:
         """Make the database, where that is configured; InfluxDB 1.x only."""
         if not self._may_create:
             return None
-        name = self._database.replace("\\", "\\\\").replace('"', '\\"')
-        statement = urlencode({"q": f'CREATE DATABASE "{name}"'}).encode()
+        statement = urlencode({"q": self._creation}).encode()
         headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
         return self._post(self._query, statement, headers)
 

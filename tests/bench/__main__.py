@@ -12,12 +12,15 @@ from gateways.simulator import MIXES
 from tests.bench import machine, report
 from tests.bench.debian import debian
 from tests.bench.decoders import decoders
+from tests.bench.derive import derive
 from tests.bench.dirty import dirty
 from tests.bench.drain import drain
 from tests.bench.journal import journal
 from tests.bench.latency import latency
 from tests.bench.options import Options
 from tests.bench.replay import replay
+from tests.bench.rollup import rollup
+from tests.bench.rollup_queries import rollup_queries
 from tests.bench.startup import startup
 from tests.bench.state import state
 from tests.bench.sustained import memory, sustained
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 BENCHES: dict[str, Callable[[Options], Result]] = {
     "startup": startup,
     "decoders": decoders,
+    "derive": derive,
     "journal": journal,
     "state": state,
     "drain": drain,
@@ -37,6 +41,8 @@ BENCHES: dict[str, Callable[[Options], Result]] = {
     "latency": latency,
     "debian": debian,
     "replay": replay,
+    "rollup": rollup,
+    "rollup-queries": rollup_queries,
     "memory": memory,
     "sustained": sustained,
 }

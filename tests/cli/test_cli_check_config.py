@@ -44,9 +44,32 @@ def test_a_good_one_is_told_and_nothing_is_asked(tmp_path: Path) -> None:
         "             chirpstack: +/gateway/+/state/conn\n"
         f"  sink       store {tmp_path}/north/store.db\n"
         "  devices    no devices.csv, 0 profiles with a decoder\n"
+        "  places     0 sites, 0 devices at them\n"
         "the configuration is right\n"
     )
     assert not (tmp_path / "north").exists()
+
+
+def test_the_places_are_counted_and_a_registry_that_cannot_be_read_fails(tmp_path: Path) -> None:
+    sheet = tmp_path / "devices.csv"
+    sheet.write_text("dev_eui,site\n02c1710000000001,bridge\n02c1710000000002,\n", "utf-8")
+    path = written(tmp_path, "north", lns='[devices]\nfile = "devices.csv"')
+    data = ("--data", tmp_path / "north")
+    assert citylora("site", "import", sheet, *data).exit_code == 0
+    done = citylora("check-config", path)
+    assert "  places     1 sites, 1 devices at them; 1 of devices.csv are at none\n" in done.stdout
+    assert json.loads(citylora("check-config", path, "--json").stdout)["files"][0]["places"] == {
+        "sites": 1, "placed": 1, "not_placed": 1,
+    }  # fmt: skip
+    for file in (tmp_path / "north").glob("registry.db*"):
+        file.unlink()
+    (tmp_path / "north" / "registry.db").write_bytes(b"no database" * 500)
+    sheet.write_text("name\na\n", "utf-8")
+    done = citylora("check-config", path)
+    assert done.exit_code == 1
+    assert f"FAIL    registry.db: places: {tmp_path}/north/registry.db cannot be read" in done.stdout
+    assert f"FAIL    devices.csv: devices: {sheet}: has no column dev_eui\n" in done.stdout
+    assert "2 FAIL\n" in done.stdout
 
 
 def test_a_decoder_of_ones_own_that_is_broken_is_told(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,12 @@ from gateways import rfc3339
 from ingest import control, data_dir
 from ingest.audit.verify import verify
 from ingest.cli import main
+from ingest.delivered import delivered
+from ingest.rollup.derived_log import DerivedReader
+from ingest.rollup.progress import read_progress
+from ingest.rollup.reading import open_rollups
 from ingest.status import read_state
+from tests.fakes.uplinks import uplink
 from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
@@ -246,3 +251,25 @@ def test_the_help_has_an_example(name: str) -> None:
     done = CliRunner().invoke(main, [name, "--help"])
     assert done.exit_code == 0
     assert f"\n  Example:\n    citylora {name} " in done.stdout
+
+
+def test_hours_and_days_that_are_over_are_made_and_delivered_before_it_ends(tmp_path: Path) -> None:
+    hour = 3_600_000_000_000
+    events = [uplink(number, at=START - (200 * 24 - number) * hour) for number in range(24 * 5)]
+    lines = [
+        {"topic": one.topic, "payload": one.payload.decode(), "received_at": rfc3339.render(one.arrived_at)}
+        for one in events
+    ]
+    _ledger(_run("--data", tmp_path / "d", _written(tmp_path / "f.jsonl", *lines), "--json"))
+    found = read_progress(tmp_path / "d")
+    assert found is not None
+    assert found.hours is not None
+    assert found.hours >= START - hour  # though the last value is of months before
+    assert (found.dirty, found.sites) == (0, 1)
+    with (
+        closing(open_rollups(tmp_path / "d") or pytest.fail("no roll-ups")) as rollups,
+        closing(DerivedReader(tmp_path / "d")) as derived,
+        closing(data_dir.read_consumer(tmp_path / "d", "store")) as store,
+    ):
+        assert len(rollups.days("cau-rong", 0, START)) in {5, 6}
+        assert derived.pending(delivered(store).seq) == 0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import json
+import time
 from typing import TYPE_CHECKING
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from gateways.rfc3339 import render
+from gateways.rfc3339 import parse, render
+from ingest.cli import main
 from ingest.cli.boundary import report
 from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
 from ingest.errors import ConfigError, DataDirError, SinkUnavailable
@@ -89,6 +91,18 @@ def test_a_table_is_aligned_is_not_folded_in_a_pipe_and_cannot_steer_the_termina
     )
 
 
+def test_a_long_table_is_aligned_too_and_quickly(capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.process_time()
+    table(
+        ("SITE", "VALUE", "NOTE"), [("Cầu Rồng", 28.1, "[red]a[/]"), *(("x", number, None) for number in range(20_000))]
+    )
+    spent = time.process_time() - began
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["SITE      VALUE  NOTE", "Cầu Rồng   28.1  [red]a[/]", "x             0"]
+    assert (lines[-1], len(lines)) == ("x         19999", 20_002)
+    assert spent < 5  # fitted to the terminal it took 15 s
+
+
 def test_a_table_without_rows_still_says_what_would_stand_there(capsys: pytest.CaptureFixture[str]) -> None:
     table(("SITE", "VALUE"), [])
     assert capsys.readouterr().out == "SITE  VALUE\n"
@@ -118,3 +132,20 @@ def test_times_are_rfc_3339_with_as_many_decimals_as_they_need(nanoseconds: int,
 def test_a_time_outside_the_calendar_is_refused() -> None:
     with pytest.raises(ValueError, match="no time of the calendar"):
         render(10**30)
+
+
+@pytest.mark.parametrize(
+    "command", [("readings",), ("replay",), ("gaps",), ("export",), ("rollup", "rebuild"), ("quality", "report")]
+)
+def test_every_command_takes_a_date_for_its_midnight_in_da_nang(
+    command: tuple[str, ...],
+) -> None:
+    found: click.Command = main
+    for name in command:
+        assert isinstance(found, click.Group)
+        own = found.get_command(click.Context(found), name)
+        assert own is not None
+        found = own
+    for option in found.params:
+        if option.name in {"since", "until"}:
+            assert option.process_value(click.Context(found), "2026-09-21") == parse("2026-09-21T00:00:00+07:00")

@@ -147,8 +147,58 @@ def test_a_replacement_keeps_the_history_of_the_site(folder: Path) -> None:
     assert value(folder, "device", "list", "--device", TWO, "--all") == []
 
 
+def test_a_site_that_was_a_mistake_goes_and_one_with_a_history_stays(folder: Path) -> None:
+    ok(folder, "site", "add", "cau-cam-lee")
+    ok(folder, "site", "add", *BRIDGE)
+    assert ok(folder, "site", "remove", "cau-cam-lee") == "cau-cam-lee is removed\n"
+    assert [one["id"] for one in value(folder, "site", "list")] == ["cau-cam-le"]
+    assert "did you mean cau-cam-le?" in run(folder, "site", "remove", "cau-cam-lee").stderr
+    ok(folder, "device", "place", ONE, "--site", "cau-cam-le", "--from", "2026-11-01")
+    ok(folder, "device", "remove", ONE, "--at", "2026-11-20")
+    done = run(folder, "site", "remove", "cau-cam-le")
+    assert done.exit_code == 1
+    assert f"has a history: {ONE} is there from 2026-10-31T17:00:00Z until 2026-11-19T17:00:00Z\n" in done.stderr
+    told = done.stderr.rpartition("take each away first: citylora ")[2].split()  # and that works
+    ok(folder, *told)
+    ok(folder, "quality", "invalidate", "--site", "cau-cam-le", "--since", "2026-11-01", "--reason", "a trial")
+    assert "citylora quality restore 1" in run(folder, "site", "remove", "cau-cam-le").stderr
+    ok(folder, "quality", "restore", "1", "--reason", "a mistake")
+    assert value(folder, "site", "remove", "cau-cam-le") == {"removed": "cau-cam-le", "worker": "none"}
+    assert value(folder, "site", "list") == []
+
+
+def test_the_alarm_levels_of_a_site_and_what_its_sensor_shows_then(folder: Path) -> None:
+    ok(folder, "site", "add", *BRIDGE, "--station", "Cẩm Lệ")
+    assert value(folder, "site", "show", "cau-cam-le")["alarm_levels"][0] == {
+        "rank": 1, "level": 1.0, "distance": None, "verified": False,
+    }  # fmt: skip
+    assert "hint         no level follows" in ok(folder, "site", "show", "cau-cam-le")
+    said = ok(folder, "site", "set", "cau-cam-le", "--reference-height", "7.42", "--datum", "station")
+    assert "alarm        BĐ1 1.00 m (unverified): distance 6420 mm\n" in said
+    assert "alarm        BĐ3 2.50 m: distance 4920 mm\n" in said
+    assert "hint " not in said
+    ok(folder, "site", "set", "cau-cam-le", "--calibrate", "distance", "--offset", "-12", "--scale", "0.5")
+    levels = value(folder, "site", "show", "cau-cam-le")["alarm_levels"]
+    assert [one["distance"] * 0.5 - 12 for one in levels] == pytest.approx([6420, 5420, 4920])
+    assert "from Hòn Dấu" in ok(folder, "site", "set", "cau-cam-le", "--reference-height", "7", "--datum", "national")
+    ok(folder, "site", "set", "cau-cam-le", "--reference-height", "7", "--datum", "ground")
+    assert value(folder, "site", "show", "cau-cam-le")["alarm_levels"] == []
+
+
 def test_what_goes_out_comes_back_and_twice_is_once(folder: Path, tmp_path: Path) -> None:
-    ok(folder, "site", "add", *BRIDGE, *HEIGHT, "--lanes", "4", "--photo", "https://example.org/a.jpg")
+    ok(
+        folder,
+        "site",
+        "add",
+        *BRIDGE,
+        *HEIGHT,
+        "--lanes",
+        "4",
+        "--capacity",
+        "120",
+        "--photo",
+        "https://example.org/a.jpg",
+    )
     ok(folder, "site", "add", "place-without-anything")
     out = tmp_path / "sites.geojson"
     out.write_text(ok(folder, "site", "export"), "utf-8")
@@ -187,6 +237,17 @@ def test_where_there_are_rows_it_says_how_they_come_to_it(folder: Path) -> None:
     assert CliRunner().invoke(main, ["replay", "--data", str(folder)]).exit_code == 0
     found = json.loads(CliRunner().invoke(main, ["readings", "--data", str(folder), "--json"]).stdout)
     assert {row["site"] for row in found} == {"cau-cam-le"}
+    hints = {
+        ("--kind", "bridge"): "",
+        ("--kind", "river"): "",
+        ("--ward", "Hải Châu"): "citylora replay",
+        (*HEIGHT, "--from", "2026-09-10"): "citylora replay --since 2026-09-09T17:00:00Z",
+        HEIGHT: "citylora replay",
+        ("--calibrate", "distance", "--offset", "5", "--from", "ever"): "citylora replay",
+    }
+    for arguments, told in hints.items():
+        done = run(folder, "site", "set", "cau-cam-le", *arguments)
+        assert done.stderr.splitlines()[-1].rpartition(": ")[2] == told if told else "replay" not in done.stderr
     gaps = json.loads(CliRunner().invoke(main, ["gaps", "--data", str(folder), "--json"]).stdout)
     assert gaps["devices"][0]["site"] == "cau-cam-le"
 
@@ -210,3 +271,12 @@ def test_every_help_has_an_example(group: str) -> None:
     verbs = [line.split()[0] for line in done.stdout.split("Commands:\n")[1].splitlines() if line.strip()]
     for verb in ([], *([verb] for verb in verbs)):
         assert f"Example:\n    citylora {group} " in CliRunner().invoke(main, [group, *verb, "--help"]).stdout
+
+
+def test_a_calibration_of_what_is_derived_is_told_to_change_nothing(folder: Path) -> None:
+    ok(folder, "site", "add", *BRIDGE)
+    for quantity, words in (("water_level", "it follows from distance"), ("distance", "")):
+        done = run(folder, "site", "set", "cau-cam-le", "--calibrate", quantity, "--offset", "-12")
+        assert done.exit_code == 0
+        assert ("calibrations hold for measured values" in done.stderr) is bool(words)
+        assert words in done.stderr

@@ -22,6 +22,8 @@ CITYLORA = Path(sys.executable).with_name("citylora")
 EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
 FIRST = json.loads(EVENTS.read_text("utf-8").splitlines()[0])
 
+CONSUMERS = ("store", "rollup")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -113,31 +115,32 @@ def test_show_of_what_is_not_there_fails(folder: Path) -> None:
 
 def test_replay_after_the_fix_stores_what_can_be_stored(folder: Path) -> None:
     assert _json("replay", folder, code=1) == {
-        "stored": 0, "left": 142, "consumers": {"store": {"stored": 0, "left": 142}},
+        "stored": 0, "left": 142, "consumers": {key: {"stored": 0, "left": 142} for key in CONSUMERS},
     }  # fmt: skip
     (folder.parent / "devices.csv").write_text("dev_eui,model\n02c1710000000001,Milesight EM500-CO2\n")
     config = folder.parent / "c.toml"
     config.write_text(f'data_dir = "{folder}"\n[devices]\nfile = "devices.csv"\n')
     done = CliRunner().invoke(main, ["quarantine", "replay", "-c", str(config), "--reason", "no_model", "--json"])
-    assert (done.exit_code, json.loads(done.stdout)["consumers"]) == (1, {"store": {"stored": 1, "left": 139}})
-    assert read_state(folder, ["store"]).identity[:4] == (184, 42, 141, 0)
-    assert verify(folder, ["store"]) == []
+    each = {key: {"stored": 1, "left": 139} for key in CONSUMERS}
+    assert (done.exit_code, json.loads(done.stdout)["consumers"]) == (1, each)
+    assert read_state(folder, CONSUMERS).identity[:4] == (184, 42, 141, 0)
+    assert verify(folder, CONSUMERS) == []
     shown = CliRunner().invoke(main, ["readings", "--data", str(folder), "--quantity", "co2", "--json"])
     assert [one["dev_eui"] for one in json.loads(shown.stdout)] == ["02c1710000000001"]
 
 
 def test_purge_counts_as_evicted(folder: Path) -> None:
     assert _json("purge", folder, "--reason", "not_json", "--yes") == {
-        "purged": 2, "consumers": {"store": {"purged": 2}},
+        "purged": 2, "consumers": {key: {"purged": 2} for key in CONSUMERS},
     }  # fmt: skip
     code, _, asked = _at_a_terminal(folder, b"n\n")
     assert code == 130
     assert "Give up 140 events for ever?" in asked
     code, table, _ = _at_a_terminal(folder, b"y\n")
     assert code == 0
-    assert table.split()[-2:] == ["store", "140"]
-    assert read_state(folder, ["store"]).identity == (184, 41, 0, 0, 1, 142)
-    assert verify(folder, ["store"]) == []
+    assert table.split()[-4:] == ["store", "140", "rollup", "140"]
+    assert read_state(folder, CONSUMERS).identity == (184, 41, 0, 0, 1, 142)
+    assert verify(folder, CONSUMERS) == []
     assert _run("list", folder).stdout == "nothing is in quarantine\n"
     assert _json("replay", folder)["left"] == 0
 
@@ -161,13 +164,13 @@ def test_purge_without_a_terminal_has_to_be_told_yes(folder: Path) -> None:
     done = _run("purge", folder, "--all", given="y\n")
     assert done.exit_code == 2
     assert "give --yes" in done.stderr
-    assert read_state(folder, ["store"]).identity.quarantined == 142
+    assert read_state(folder, CONSUMERS).identity.quarantined == 142
 
 
 @pytest.mark.parametrize("arguments", [(), ("--reason", "x", "--all"), ("--all", "--json")])
 def test_purge_wants_to_be_told_exactly(folder: Path, arguments: tuple[str, ...]) -> None:
     assert _run("purge", folder, *arguments).exit_code == 2
-    assert read_state(folder, ["store"]).identity.quarantined == 142
+    assert read_state(folder, CONSUMERS).identity.quarantined == 142
 
 
 @pytest.mark.parametrize("arguments", [("list",), ("show", "1"), ("replay",), ("purge", "--all", "--yes")])

@@ -22,7 +22,8 @@ from ingest.sqlite import rollback, transaction
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEYS = ["dev_eui", "site", "quantity", "channel", "value", "unit", "at", "received_at", "time_source", "quality"]
+SHOWN = ["dev_eui", "site", "quantity", "channel", "value", "unit", "at", "received_at", "time_source", "quality"]
+KEYS = [*SHOWN, "doubtful", "derived"]
 START = rfc3339.parse("2026-11-22T00:00:00Z")
 MINUTE = 60_000_000_000
 DEVICES = 30
@@ -43,12 +44,27 @@ def _points() -> list[Point]:
     return points
 
 
+def _rolled_up() -> list[Point]:
+    """Two hours and their day at one site, and what the map shows of it."""
+    at = ("site-1", "Hải Châu")
+    level = (("water_level_mean", 1.5), ("water_level_count", 4.0), ("water_level_coverage", 1.0), ("flood", 2.0))
+    return [
+        Point("water_1h", (*at, "2"), level, START),
+        Point("water_1h", (*at, "2"), level, START + 60 * MINUTE),
+        Point("environment_1h", (*at, "0"), (("humidity_max", 60.0),), START),
+        Point("water_1d", (*at, "2"), level, START - 17 * 60 * MINUTE),
+        Point("station", at, (("worst", 1.0),), START),
+    ]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data")
     db = data_dir.open_consumer(path, "store")
     with transaction(db):
-        StoreSink(db).write(_points())
+        sink = StoreSink(db)
+        sink.write(_points())
+        sink.write_derived(_rolled_up())
     db.close()
     return path
 
@@ -70,7 +86,7 @@ def test_json_is_everything_newest_first_with_exactly_the_promised_keys(folder: 
     assert all(list(one) == KEYS for one in found)
     times = [rfc3339.parse(one["at"]) for one in found]
     assert times == sorted(times, reverse=True)
-    level = next(one for one in found if one["quantity"] == "water_level")
+    level = next(one for one in found if one["quantity"] == "water_level")  # of a model that nobody knows
     assert level == {
         "dev_eui": "000000000000001d",
         "site": "site-2",
@@ -82,9 +98,66 @@ def test_json_is_everything_newest_first_with_exactly_the_promised_keys(folder: 
         "received_at": "2026-11-22T00:09:29.000000005Z",
         "time_source": "gateway",
         "quality": "ok",
+        "doubtful": False,
+        "derived": True,
     }
     radio = next(one for one in found if one["quantity"] == "rssi")
     assert (radio["channel"], radio["value"], radio["unit"]) == (0, -90.0, "dBm")
+
+
+def test_what_is_doubted_and_what_was_worked_out_say_so(tmp_path: Path) -> None:
+    """A station that measures its dew point, and one whose dew point follows from temperature and humidity."""
+    fields = (("air_temperature_suspect", 60.0), ("dew_point", 20.0), ("rain_suspect", 4.0))
+    models = ("decentlab/dl_cws", "milesight/em300_th")
+    tags = [("000000000000001d", "site-1", "Hải Châu", model, "0") for model in models]
+    db = data_dir.open_consumer(tmp_path, "store")
+    with transaction(db):
+        StoreSink(db).write([Point("environment", one, fields, START + place) for place, one in enumerate(tags)])
+    db.close()
+    found = [(one["quantity"], one["unit"], one["doubtful"], one["derived"]) for one in _json(tmp_path)]
+    assert found == [
+        ("air_temperature_suspect", "°C", True, False),
+        ("dew_point", "°C", False, True),
+        ("rain_suspect", "mm", True, True),
+        ("air_temperature_suspect", "°C", True, False),
+        ("dew_point", "°C", False, False),
+        ("rain_suspect", "mm", True, True),
+    ]
+    notes = [line.partition("ok")[2].strip() for line in _run(tmp_path).stdout.splitlines()[1:]]
+    assert notes == ["doubtful", "derived", "doubtful derived", "doubtful", "", "doubtful derived"]
+    last = _run(tmp_path, "--csv", "--limit", "1").stdout.splitlines()[-1]
+    assert last.endswith(",ok,1,0")
+
+
+def test_roll_ups_are_shown_where_they_are_asked_for(folder: Path) -> None:
+    hours = _json(folder, "--rollup", "hour", "--quantity", "water_level")
+    assert [one["quantity"] for one in hours] == ["water_level_mean", "water_level_count", "water_level_coverage"] * 2
+    assert hours[3] == {
+        "dev_eui": "",
+        "site": "site-1",
+        "quantity": "water_level_mean",
+        "channel": 2,
+        "value": 1.5,
+        "unit": "m",
+        "at": "2026-11-22T00:00:00Z",
+        "received_at": "",
+        "time_source": "",
+        "quality": "ok",
+        "doubtful": False,
+        "derived": False,
+    }
+    assert [one["unit"] for one in hours[:3]] == ["m", "", ""]
+    days = _json(folder, "--rollup", "day", "--site", "site-1")
+    assert [(one["quantity"], one["at"]) for one in days][::3] == [
+        ("water_level_mean", "2026-11-21T07:00:00Z"),
+        ("flood", "2026-11-21T07:00:00Z"),
+    ]
+    assert len(_json(folder, "--rollup", "hour")) == 9
+    assert _json(folder, "--rollup", "hour", "--site", "site-2") == []
+    assert len(_json(folder, "--quantity", "water_level")) == ROUNDS * DEVICES
+    refused = _run(folder, "--rollup", "day", "--device", "000000000000001d")
+    assert refused.exit_code == 2
+    assert "give --site" in refused.stderr
 
 
 @pytest.mark.parametrize("page", [1, 3, 1000])
@@ -143,7 +216,7 @@ def test_csv_has_a_header_and_everything(folder: Path) -> None:
 def test_a_table_is_cut_and_says_so(folder: Path) -> None:
     done = _run(folder)
     header, *rows = done.stdout.splitlines()
-    assert header.split() == [key.upper() for key in KEYS]
+    assert header.split() == [*(key.upper() for key in SHOWN), "NOTE"]
     assert len(rows) == 100
     assert done.stderr == "the newest 100; --limit gives more, --csv and --json give all\n"
     assert _run(folder, "--limit", "5000").stderr == ""
@@ -156,6 +229,7 @@ def test_a_table_is_cut_and_says_so(folder: Path) -> None:
         (("--device", "12"), "16 hex digits"),
         (("--quantity", "air_temp"), "did you mean air_temperature?"),
         (("--since", "yesterday"), "how long ago"),
+        (("--since", "2026-02-30"), "how long ago"),
         (("--since", "9" * 400 + "d"), "how long ago"),
         (("--limit", "9" * 5000), "not a valid integer"),
         (("--since", "2026-11-22T00:00:00"), "2026-11-22T07:30:00+07:00"),

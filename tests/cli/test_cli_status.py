@@ -18,6 +18,7 @@ from ingest import control, data_dir
 from ingest.cli import main
 from ingest.disk import Disk
 from ingest.ledger import Cursor
+from tests.fakes.derived import hour, log
 from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
@@ -76,6 +77,38 @@ def test_people_get_a_table(folder: Path) -> None:
     assert store.split() == ["store", "182", "41", "140", "0", "1", "0"]
     assert "everything agrees" in done.stdout
     assert done.stdout.endswith("\nhealthy\n")
+
+
+def test_what_the_sinks_have_of_the_roll_ups_stands_beside_the_ledger(folder: Path) -> None:
+    before = _found("--data", folder)["consumers"]["store"]["derived"]
+    log(folder, [hour(1), hour(2)])
+    found = _found("--data", folder, "--verify")
+    derived = found["consumers"]["store"]["derived"]
+    assert list(derived) == [
+        "sent", "refused", "late", "pending", "given_up", "last_write", "refusal", "refused_at",
+    ]  # fmt: skip
+    assert derived == {**before, "pending": before["pending"] + 2}
+    assert found["consumers"]["rollup"]["derived"] is None
+    assert list(found["rollup"]) == ["closed_until"]
+    with sqlite3.connect(folder / "store.db") as db:
+        db.execute(
+            "UPDATE derived_cursor SET sent = 5, refused = 3, refusal = 'type conflict', refused_at = 1000000000"
+        )
+    db.close()
+    shown = _status("--data", folder).stdout
+    assert f"derived rows: 5 sent, {derived['pending']} pending, 3 refused, last refused 1970-01-01T00:00:01Z:" in shown
+    assert "\nroll-ups        " in shown
+
+
+def test_without_roll_ups_nothing_is_said_of_them(folder: Path) -> None:
+    config = folder.parent / "c.toml"
+    config.write_text(f'data_dir = "{folder}"\n[rollup]\nenabled = false\n')
+    found = _found("-c", config, "--verify")
+    assert (found["rollup"], list(found["consumers"])) == (None, ["store"])
+    assert found["consumers"]["store"]["derived"] is None
+    shown = _status("-c", config).stdout
+    assert "roll-ups" not in shown
+    assert "derived" not in shown
 
 
 def test_a_lost_event_is_unhealthy(folder: Path) -> None:
@@ -168,7 +201,8 @@ def test_with_a_worker(worker: Path) -> None:
     while (done := _quarantine("replay", worker))["stored"] == 0:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert done == {"stored": 1, "left": 139, "consumers": {"store": {"stored": 1, "left": 139}}}
+    each = {key: {"stored": 1, "left": 139} for key in ["store", "rollup"]}
+    assert done == {"stored": 1, "left": 139, "consumers": each}
     assert _quarantine("purge", worker, "--all", "--yes")["purged"] == 139
     found = _found("-c", worker, "--verify", code=1)
     assert [found[name] for name in PROMISED[:6]] == [182, 42, 0, 0, 1, 139]

@@ -14,6 +14,7 @@ import yaml  # type: ignore[import-untyped]  # (amqtt brings it)
 from decoders import base
 from ingest.cli import COMMANDS
 from ingest.consumer.batch import REFUSED
+from ingest.consumer.feed import DEFECT
 from ingest.observe.metrics import CAUSES, FAMILIES
 from ingest.pipeline import FOUND
 from tests import cli_reference, fresh
@@ -73,7 +74,7 @@ def test_every_kind_of_incident_is_explained() -> None:
 
 
 def test_every_reason_of_the_quarantine_is_explained() -> None:
-    reasons = {REFUSED} | {one.kind for one in base.DecodeError.__subclasses__()}
+    reasons = {REFUSED, DEFECT} | {one.kind for one in base.DecodeError.__subclasses__()}
     for name in ("MalformedEvent", "_Refused"):
         reasons |= {*_words("gateways", _calls(name), 0), *_words("ingest", _calls(name), 0)}
     reasons |= set(_words("ingest", _calls("_Found"), 2)) | set(_assigned("ingest/decoding/decoding.py", "reason"))

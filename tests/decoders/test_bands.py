@@ -15,7 +15,7 @@ every_table = pytest.mark.parametrize("one", tables().values(), ids=lambda one: 
 
 PAGE = Path(__file__).parents[2] / "docs" / "indices.md"
 
-UNVERIFIED = {"epa_aqi", "vn_wqi", "heat_index", "hot_day"}
+UNVERIFIED = {"epa_aqi", "vn_wqi", "heat_index", "hot_day", "street_flood"}
 """Tables that nobody has read in the original: taking one off this list needs the document."""
 
 

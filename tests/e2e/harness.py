@@ -157,7 +157,12 @@ class Site:
 
     @property
     def consumers(self) -> list[str]:
-        """The sinks."""
+        """The sinks, and what makes roll-ups."""
+        return [*self.sinks, "rollup"]
+
+    @property
+    def sinks(self) -> list[str]:
+        """Where readings end up."""
         return ["influxdb", "store"] if self.database else ["store"]
 
     def worker(self, fault: str = "", *, command: Sequence[str] = (), **environment: str) -> Worker:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ingest.consumer.feed import Kept, _Live
+    from gateways.uplink import MalformedEvent, Message
+    from ingest.consumer.feed import Kept
     from ingest.decoding.point import Point
+    from ingest.derive.memory import Memory
+    from ingest.journal.entry import Block
     from ingest.ports import Refusal
 
 
@@ -51,8 +54,8 @@ def change(path: Path, statement: str, *values: object) -> None:
 def test_an_event_lost_between_the_journal_and_its_decoding(house: House) -> None:
     decoded = house.feed._decoded
 
-    def loses_one(live: _Live) -> list[Kept]:
-        return decoded(live)[:-1]
+    def loses_one(block: Block, messages: Sequence[Message | MalformedEvent], memory: Memory) -> list[Kept]:
+        return decoded(block, messages, memory)[:-1]
 
     house.feed._decoded = loses_one  # type: ignore[method-assign]
     house.take(city(10, seed=4))

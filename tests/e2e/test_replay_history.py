@@ -45,7 +45,7 @@ def test_while_the_worker_goes_on_rows_are_moved_to_the_site_that_was_mended(
             report = replay(site)
         site.settle(len(traffic.published))
         worker.finish()
-    for sink in site.consumers:
+    for sink in site.sinks:
         assert report["consumers"][sink]["events"] >= BEFORE
         assert report["consumers"][sink]["written"] >= BEFORE
     assert sites(database) == {"dragon-bridge"}

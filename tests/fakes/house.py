@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from msgspec.structs import replace
+
 from gateways.chirpstack.events import parse
 from gateways.uplink import Event
 from ingest import data_dir
@@ -12,12 +14,14 @@ from ingest.audit.verify import verify
 from ingest.consumer.consumer import Consumer
 from ingest.consumer.feed import TAIL_EVENTS, Feed
 from ingest.decoding.decoding import Decoding
-from ingest.decoding.point import Point
+from ingest.decoding.point import Point, unless_known
+from ingest.derive.facts import Facts
 from ingest.devices import Device, Directory
 from ingest.eviction import Evictor
 from ingest.intake.intake import Intake, Judged
 from ingest.journal.writer import SqliteJournal
 from ingest.ports import Refusal, Sink
+from ingest.sinks.revisions import changed
 from ingest.sinks.store import StoreSink
 from ingest.status import Account, State, read_state
 
@@ -28,7 +32,7 @@ NOW = 1_790_000_100_000_000_000
 
 
 class ListSink:
-    """A sink that keeps points in memory by their identity.
+    """A sink that keeps points in memory by their identity; one that comes again is written over it, as InfluxDB does.
 
     Attributes:
         refuses: why a point is refused, "" where it is taken.
@@ -55,9 +59,21 @@ class ListSink:
             if reason := self.refuses(point):
                 refusals.append(Refusal(index, reason))
             else:
-                self.points[point.measurement, point.tags, point.time] = point
+                self._put(point)
                 self.accepted += 1
         return refusals
+
+    def _put(self, point: Point) -> None:
+        name = point.measurement, point.tags, point.time
+        row = self.points.get(name)
+        if row is None:
+            self.points[name] = point
+        elif point.revises:
+            self.points[name] = changed(row, point)
+        elif point.gone:
+            self.points[name] = unless_known(row, point)
+        else:
+            self.points[name] = replace(point, fields=tuple({**dict(row.fields), **dict(point.fields)}.items()))
 
     def close(self) -> None:
         self.closed = True
@@ -90,6 +106,8 @@ class House:
         *,
         tail_events: int = TAIL_EVENTS,
         devices: Sequence[Device] = (),
+        directory: Directory | None = None,
+        facts: Facts | None = None,
     ) -> None:
         self.folder = folder
         self.ways = STORE if ways is None else ways
@@ -98,8 +116,8 @@ class House:
         self.reader = self.journal.reader()
         self.intake = Intake(parse)
         self.intake.recall(self.reader)
-        decoding = Decoding(Directory(devices).resolve)
-        self.feed = Feed(parse, decoding, self.journal.last, tail_events=tail_events)
+        decoding = Decoding((directory or Directory(devices)).resolve)
+        self.feed = Feed(parse, decoding, self.journal.last, facts, tail_events=tail_events)
         self.consumers = {name: self._consumer(name, way) for name, way in self.ways.items()}
 
     def take(self, events: Iterable[Event]) -> list[Judged]:

@@ -19,6 +19,7 @@ from ingest.observe.heartbeat import Heartbeat
 from ingest.observe.log import Lines
 from ingest.observe.metrics import Collector, registry
 from ingest.observe.watch import Watch
+from ingest.outlets import consumer_names
 
 
 class Clock:
@@ -54,7 +55,7 @@ class Watched(NamedTuple):
         before = self.worker.journal.last
         self.worker.pipeline.report(Handover("city", 0, list(events), [0] * len(events)))
         until(lambda: self.worker.journal.last == before + len(events))
-        until(lambda: self.worker.consumers[0].cursor.seq == self.worker.journal.last)
+        until(lambda: all(one.cursor.seq == self.worker.journal.last for one in self.worker.consumers))
 
     def value(self, name: str, **labels: str) -> float | None:
         """One sample now."""
@@ -94,7 +95,7 @@ def watched(folder: Path) -> Iterator[Watched]:
         data_dir=folder, broker=(Broker(name="city", host="127.0.0.1", port=1),), lns=(Lns(name="chirpstack"),)
     )
     worker = Worker(settings, Lines(said.append))
-    glimpse, clock = Glimpse(folder, ["store"]), Clock()
+    glimpse, clock = Glimpse(folder, consumer_names(settings)), Clock()
     health = Health(worker, glimpse, clock)
     heartbeat = Heartbeat(settings.heartbeat, health.silent, lambda: "", worker.troubles.causes)
     made = registry(Collector(worker, glimpse, health, heartbeat))

@@ -29,6 +29,9 @@ V2 = {"bucket", "org"}
 SHAPED = {"topic_prefix", "applications", "gateways"}
 """Keys of [[lns]] that `topics` stands instead of."""
 
+NAMED = {"decoders.profiles", "decoders.object.keys", "quality.rules", "quality.sites"}
+"""Tables whose keys are the reader's own."""
+
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +114,7 @@ def _keys(tree: dict[str, Any], path: str = "") -> Iterator[str]:
     """The paths of a file's keys; a list counts as its first entry, a table of names as one key."""
     for name, value in tree.items():
         inner = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else value
-        if isinstance(inner, dict) and f"{path}{name}" not in ("decoders.profiles", "decoders.object.keys"):
+        if isinstance(inner, dict) and f"{path}{name}" not in NAMED:
             yield from _keys(inner, f"{path}{name}.")
         else:
             yield f"{path}{name}"
@@ -121,7 +124,7 @@ def _names(model: type[BaseModel], path: str = "") -> Iterator[str]:
     """The paths of a model's keys."""
     for name, field in model.model_fields.items():
         inner = next((one for one in (field.annotation, *get_args(field.annotation)) if _is_model(one)), None)
-        if inner is not None and name != "keys":
+        if inner is not None and f"{path}{name}" not in NAMED:
             yield from _names(inner, f"{path}{name}.")
         elif name not in SECRETS:
             yield f"{path}{name}"

@@ -9,17 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.uplink import Event
-from ingest.consumer.batch import Batch
+from ingest.consumer.batch import EVER, Batch
 from ingest.consumer.consumer import Consumer
 from ingest.consumer.desk import Health
-from ingest.consumer.feed import Kept
+from ingest.consumer.feed import Kept, Taken
 from ingest.decoding.decoding import Outcome
 from ingest.decoding.point import Point
 from ingest.devices import Device, Directory
 from ingest.errors import SinkUnavailable
-from ingest.journal.entry import Block, Entry
+from ingest.journal.entry import Entry
 from ingest.ledger import Cursor
 from ingest.ports import Refusal
+from ingest.quarantine import Case
 from tests.fakes.house import NOW, STORE, House, ListSink, Way
 from tests.fakes.uplinks import SECOND, START, city, raw, uplink
 
@@ -202,8 +203,7 @@ def test_a_refusal_finds_the_event_that_its_point_belongs_to(events: list[list[b
         index for index, points in enumerate(events) for late in points if oldest is None or not late
     ]  # fmt: skip
     points = [point for event in kept for point in event.outcome.points if oldest is None or point.time >= oldest]
-    given_oldest = {} if oldest is None else {"oldest": oldest}
-    batch = Batch(Cursor(0, 0), kept, points, 0, **given_oldest)
+    batch = Batch(Cursor(0, 0), kept, points, 0, EVER if oldest is None else oldest)
     refused = data.draw(st.sets(st.sampled_from(range(len(points))))) if points else set()
     refusals = [Refusal(index, f"point {index}") for index in sorted(refused)]
     expected = {owners[index]: f"point {index}" for index in sorted(refused, reverse=True)}
@@ -245,9 +245,9 @@ def test_what_is_evicted_between_reading_and_writing_is_not_stored(tmp_path: Pat
         house.take([uplink(1), uplink(2)])
         make = consumer._batch
 
-        def evicts_first(blocks: Sequence[Block], kept: list[Kept]) -> Batch:
+        def evicts_first(taken: Taken) -> Batch:
             assert consumer.evict(Cursor(2, 2), "cap")
-            return make(blocks, kept)
+            return make(taken)
 
         consumer._batch = evicts_first  # type: ignore[method-assign]
         consumer.step()
@@ -263,9 +263,9 @@ def test_what_is_evicted_just_before_its_write_is_not_stored(tmp_path: Path) -> 
         house.take([uplink(1), uplink(2)])
         write = consumer._write
 
-        def evicts_first(batch: Batch, before: Cursor) -> None:
+        def evicts_first(batch: Batch, before: Cursor) -> bool:
             assert consumer.evict(Cursor(2, 2), "cap")
-            write(batch, before)
+            return write(batch, before)
 
         consumer._write = evicts_first  # type: ignore[method-assign]
         consumer.step()
@@ -395,13 +395,15 @@ def test_a_case_that_a_quota_pushes_out_during_a_replay_is_counted_once(tmp_path
         house.drain()
         consumer = house.consumers["store"]
         house.feed.decode._resolve = Directory([Device("02c1710000000001", model="milesight/em500-co2")]).resolve
-        again = house.feed.again
+        read = consumer.quarantine.cases
 
-        def purges_first(entry: Entry) -> Outcome:
+        def purged_then(reason: str | None = None, after: int = 0, limit: int = 1000) -> list[Case]:
+            cases = read(reason, after, limit)
+            consumer.quarantine.cases = read  # type: ignore[method-assign]
             consumer.purge()
-            return again(entry)
+            return cases
 
-        house.feed.again = purges_first  # type: ignore[method-assign]
+        consumer.quarantine.cases = purged_then  # type: ignore[method-assign]
         assert consumer.replay() == (0, 1)
         identity = house.honest().identity
         assert (identity.stored, identity.quarantined, identity.evicted) == (0, 0, 1)

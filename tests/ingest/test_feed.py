@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gateways.uplink import Event
 from ingest.consumer.feed import Kept
+from ingest.derive.memory import Memory
 from ingest.journal.entry import Block
 from tests.fakes.house import House
 from tests.fakes.uplinks import city, raw, uplink
@@ -23,16 +24,16 @@ def any_kind(number: int) -> Event:
 
 def everything(house: House, events: int) -> tuple[list[Block], list[Kept]]:
     """All that the feed gives to a reader of its own, taken that many at a time."""
-    reader = house.journal.reader()
+    reader, memory = house.journal.reader(), Memory()
     blocks: list[Block] = []
     kept: list[Kept] = []
     while True:
-        more, also = house.feed.take(reader, blocks[-1].last if blocks else 0, events)
-        if not more:
+        taken = house.feed.take(reader, blocks[-1].last if blocks else 0, events, memory)
+        if not taken.blocks:
             reader.close()
             return blocks, kept
-        blocks += more
-        kept += also
+        blocks += taken.blocks
+        kept += taken.kept
 
 
 @settings(max_examples=30, deadline=None)
@@ -69,7 +70,7 @@ def test_a_block_is_decoded_once_for_all_consumers_that_keep_pace(tmp_path: Path
         house.feed.decode = Counts()  # type: ignore[assignment]
         readers = [house.journal.reader() for _ in range(3)]
         house.take(city(10))
-        taken = [house.feed.take(reader, 0, 100) for reader in readers]
+        taken = [house.feed.take(reader, 0, 100, Memory()) for reader in readers]
         assert len(decoded) == 10
         assert taken[0] == taken[1] == taken[2]
         for reader in readers:

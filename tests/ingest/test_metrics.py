@@ -17,6 +17,7 @@ from gateways.handover import Incident
 from ingest.observe.glimpse import Glimpse, pending_bytes
 from ingest.observe.metrics import FAMILIES
 from ingest.status import read_state
+from tests.fakes.derived import hour, log
 from tests.fakes.house import House
 from tests.fakes.uplinks import city, raw, uplink
 from tests.fakes.watched import Watched, until, watched
@@ -89,6 +90,18 @@ def test_a_name_that_is_not_in_the_table_fails_the_scrape(rig: Watched, monkeypa
         generate_latest(rig.registry)
 
 
+def test_the_derived_rows_are_counted_for_each_sink(rig: Watched) -> None:
+    log(rig.worker.settings.data_dir, [hour(1), hour(2)])
+    until(lambda: (rig.read_anew(), rig.value("citylora_derived_points_total", consumer="store", state="sent"))[1] == 2)
+    for state in ("refused", "late", "given_up"):
+        assert rig.value("citylora_derived_points_total", consumer="store", state=state) == 0
+    assert rig.value("citylora_derived_pending_points", consumer="store") == 0
+    assert rig.value("citylora_derived_write_errors_total", consumer="store") == 0
+    written = rig.value("citylora_derived_last_write_timestamp_seconds", consumer="store")
+    assert written == pytest.approx(time.time(), abs=60)
+    assert rig.value("citylora_derived_pending_points", consumer="rollup") is None
+
+
 def test_the_ledger_is_that_of_the_files(rig: Watched) -> None:
     rig.take(uplink(1), uplink(1), uplink(5), uplink(9, model="acme/1"), raw(b"{"), raw(b"{"))
     rig.take(raw(b'{"deduplicationId": "1"}', topic="application/a/device/02c1710000000002/event/invented"))
@@ -137,6 +150,8 @@ def test_pending_is_the_same_counted_or_by_ordinals(tmp_path: Path) -> None:
 
 def test_no_number_of_devices_makes_another_series(rig: Watched) -> None:
     rig.take(*city(10, devices=2))
+    closed = "citylora_rollup_closed_timestamp_seconds"  # there once an hour is
+    until(lambda: (rig.read_anew(), closed in samples(rig))[1])
     before = {name: len(labels) for name, labels in samples(rig).items()}
     lines = generate_latest(rig.registry).decode().count("\n")
     rig.take(*[uplink(1, dev_eui=f"02c17100000{number:05x}", at=number * 10**9) for number in range(500)])

@@ -14,13 +14,15 @@ from ingest.device_sheet import parse as parse_sheet
 from ingest.devices import EVER, FOREVER, clean
 from ingest.errors import CityloraError
 from ingest.registry import geojson, sheet, wards
-from ingest.registry.site import DATUMS, EMPTY, Calibration, Placement, Reference, Registry, Site
+from ingest.registry.site import DATUMS, EMPTY, HIGHEST, LOWEST, Calibration, Placement, Reference, Registry, Site
 
 ONE, TWO = "a81758fffe0312ab", "a81758fffe0499c0"
 
 TEXT = st.text(max_size=20).map(clean)
 TIME = st.just(EVER) | st.integers(0, 2_000_000_000_000_000_000)
 NUMBER = st.floats(-1e6, 1e6, allow_nan=False)
+HEIGHT = st.floats(LOWEST, HIGHEST)
+SCALE = st.floats(1e-6, 1e6) | st.floats(-1e6, -1e-6)
 POSITIONS = st.tuples(st.floats(-90, 90), st.floats(-180, 180)) | st.just((None, None))
 SITES = st.builds(
     lambda position, **said: Site(latitude=position[0], longitude=position[1], **said),
@@ -32,13 +34,14 @@ SITES = st.builds(
     kind=TEXT,
     orientation=st.none() | st.floats(0, 360),
     lanes=st.none() | st.integers(1, 20),
+    capacity=st.none() | st.integers(1, 65_535),
     owner=TEXT,
     photo=st.sampled_from(["", "https://example.org/a.jpg"]),
     references=st.lists(
-        st.builds(Reference, NUMBER, st.sampled_from(DATUMS), TIME), unique_by=lambda one: one.since
+        st.builds(Reference, HEIGHT, st.sampled_from(DATUMS), TIME), unique_by=lambda one: one.since
     ).map(lambda found: tuple(sorted(found, key=lambda one: one.since))),
     calibrations=st.lists(
-        st.builds(Calibration, st.sampled_from(sorted(QUANTITIES)), NUMBER, NUMBER, TIME),
+        st.builds(Calibration, st.sampled_from(sorted(QUANTITIES)), NUMBER, SCALE, TIME),
         unique_by=lambda one: (one.quantity, one.since),
     ).map(lambda found: tuple(sorted(found, key=lambda one: (one.quantity, one.since)))),
 )

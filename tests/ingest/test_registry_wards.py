@@ -86,6 +86,8 @@ def test_a_position_just_outside_a_border_that_is_only_nearly_known_is_not_doubt
         ({"latitude": 16.0}, "a latitude and a longitude"),
         ({"lanes": 2.5}, "lanes 2.5"),
         ({"lanes": True}, "lanes True"),
+        ({"capacity": 0}, "capacity 0"),
+        ({"capacity": 12.5}, "capacity 12.5"),
         ({"orientation": float("nan")}, "orientation nan"),
         ({"photo": "javascript:alert(1)"}, "no address of a photo"),
         ({"ward": "Atlantis"}, "no ward"),
@@ -103,6 +105,9 @@ def test_an_id_must_be_able_to_be_a_tag(name: str) -> None:
 
 
 def test_what_was_said_can_be_taken_back() -> None:
-    site = described(named("a"), {"latitude": 16.0, "longitude": 108.2, "lanes": 4, "name_vi": " Cầu  Rồng "})
+    site = described(
+        named("a"), {"latitude": 16.0, "longitude": 108.2, "lanes": 4, "capacity": 120, "name_vi": " Cầu  Rồng "}
+    )
     assert site.name_vi == "Cầu Rồng"
-    assert cleared(site, ("position", "lanes", "name_vi")) == Site(id="a")
+    assert site.capacity == 120
+    assert cleared(site, ("position", "lanes", "capacity", "name_vi")) == Site(id="a")

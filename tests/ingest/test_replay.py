@@ -96,7 +96,7 @@ def run(house: House, name: str = "store", order: Order | None = None) -> Report
 
 
 def steps_of(house: House, name: str = "store", order: Order | None = None) -> Iterator[Progress]:
-    return replay(house.consumers[name], house.reader, house.feed.again, order or Order(ALL))
+    return replay(house.consumers[name], house.reader, house.feed, order or Order(ALL))
 
 
 def rows(house: House, name: str = "store") -> set[Row]:
@@ -317,7 +317,8 @@ def test_rows_before_the_journal_begins_may_be_of_another_one_and_are_only_writt
         assert report.remain == 0
         for name, fields in before.items():
             if name[0] == "environment":
-                assert after[name] == fields | {"co2": float(fields["co2"]) + 1}
+                co2 = next(name for name in fields if name.startswith("co2"))  # some are a week late: doubted
+                assert after[name] == fields | {co2: float(fields[co2]) + 1}
         house.honest()
 
 

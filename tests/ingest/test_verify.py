@@ -30,7 +30,7 @@ def test_an_honest_ledger_exits_with_0(tmp_path: Path) -> None:
 def test_an_event_that_was_dropped_on_purpose_exits_with_1(tmp_path: Path) -> None:
     with House(tmp_path / "data") as house:
         decoded = house.feed._decoded
-        house.feed._decoded = lambda live: decoded(live)[1:]  # type: ignore[method-assign]
+        house.feed._decoded = lambda *block: decoded(*block)[1:]  # type: ignore[method-assign]
         house.take(city(20))
         house.drain()
     code, found = verified(tmp_path)

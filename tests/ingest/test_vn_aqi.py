@@ -82,7 +82,7 @@ def test_daily_example_of_the_decision() -> None:
 
 
 def test_means_of_eight_hours_of_the_decisions_example() -> None:
-    eights = list(vn_aqi._eights(exacts(OZONE), 1.0))
+    eights = list(vn_aqi.eights(exacts(OZONE), 1.0))
 
     shown = [float(value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)) for value in eights]
     # The hours that it prints are rounded themselves: 21.25 stands there as 21.2, and 44.6375 as 44.7.

@@ -1,0 +1,161 @@
+"""The consumers that a configuration asks for, and what each of them is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest import data_dir
+from ingest.consumer.consumer import Consumer
+from ingest.consumer.derived import Delivery
+from ingest.endpoints import influx_settings
+from ingest.registry.invalid import changes_after
+from ingest.rollup.derived_log import DerivedReader
+from ingest.rollup.sink import Outside, RollupSink
+from ingest.sinks.store import StoreSink
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from ingest.config import InfluxDB, Settings
+    from ingest.consumer.feed import Feed
+    from ingest.journal.writer import SqliteJournal
+    from ingest.knowledge import Knowledge
+    from ingest.observe.troubles import Troubles
+    from ingest.ports import Sink
+
+ROLLUP = RollupSink.name
+
+
+def consumer_names(settings: Settings) -> list[str]:
+    """The consumers that a configuration asks for."""
+    return [*sink_names(settings), *([ROLLUP] if settings.rollup.enabled else ())]
+
+
+def sink_names(settings: Settings) -> list[str]:
+    """Those of them that bring readings to where they end up."""
+    return [
+        name
+        for name, wanted in (("influxdb", settings.sinks.influxdb), ("store", settings.sinks.store.enabled))
+        if wanted
+    ]
+
+
+class House(NamedTuple):
+    """What consumers share.
+
+    Attributes:
+        opened: what is closed at the end, latest first.
+    """
+
+    settings: Settings
+    journal: SqliteJournal
+    feed: Feed
+    knowledge: Knowledge
+    troubles: Troubles
+    now: Callable[[], int]
+    opened: ExitStack
+
+
+class Outlets:
+    """Makes the consumers.
+
+    Attributes:
+        consumers: in the order of `consumer_names`.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._rollup: RollupSink | None = None
+        if house.settings.rollup.enabled:
+            data_dir.open_consumer(house.settings.data_dir, ROLLUP).close()  # whole before anybody reads its second log
+        self.consumers: list[Consumer] = []
+        self.consumers += [self._consumer(name) for name in consumer_names(house.settings)]
+
+    def tidy(self) -> None:
+        """Have roll-ups made again at once whose values count otherwise now."""
+        if self._rollup is not None:
+            self._rollup.tidy()
+
+    def use(self, before: Settings, after: Settings) -> None:
+        """Take over what can change while running."""
+        if after.sinks.influxdb is not None and after.sinks.influxdb != before.sinks.influxdb:
+            for consumer in self.consumers:
+                if consumer.name == "influxdb":
+                    consumer.use(_influx_sink(after.sinks.influxdb), _retention(after, "influxdb"))
+        for consumer in self.consumers:
+            consumer.keep(_retention(after, consumer.name))
+
+    def _consumer(self, name: str) -> Consumer:
+        settings, _journal, feed, _knowledge, troubles, now, opened = self._house
+        db = data_dir.open_consumer(settings.data_dir, name)
+        opened.callback(db.close)  # as is the reader, until the consumer is made, which then closes both
+        reader = self._house.journal.reader()
+        opened.callback(reader.close)
+        influxdb = settings.sinks.influxdb
+        sink: Sink
+        if name == ROLLUP:
+            sink = self._rollup_sink(db)
+        else:
+            sink = StoreSink(db) if name == "store" or influxdb is None else _influx_sink(influxdb)
+        consumer = Consumer(
+            db,
+            sink,
+            feed,
+            reader,
+            now,
+            retention=_retention(settings, name),
+            expires=isinstance(sink, StoreSink),
+            on_trouble=troubles.sink,
+            derived=self._delivery(name, db),
+        )
+        opened.callback(consumer.close)
+        return consumer
+
+    def _rollup_sink(self, db: sqlite3.Connection) -> RollupSink:
+        settings, house = self._house.settings, self._house
+
+        def passed() -> dict[str, int]:
+            """How far each sink has the second log for good; nothing where one of them is busy."""
+            sinks = [(one, one.derived.seq) for one in self.consumers if one.derived is not None]
+            return {one.name: seq for one, seq in sinks} if all(one.settle() for one, _seq in sinks) else {}
+
+        outside = Outside(
+            house.knowledge.places,
+            lambda change: changes_after(settings.data_dir, change),
+            passed,
+            house.troubles.derived_given_up,
+        )
+        self._rollup = RollupSink(db, settings.rollup.timezone, house.now, outside)
+        return self._rollup
+
+    def _delivery(self, name: str, db: sqlite3.Connection) -> Delivery | None:
+        """A sink's way through the second log, where there is one."""
+        house, rollup = self._house, self._house.settings.rollup
+        if not rollup.enabled or name == ROLLUP:
+            return None
+        log = DerivedReader(house.settings.data_dir)
+        house.opened.callback(log.close)
+        kept = nanoseconds(rollup.retention)
+        return Delivery(name, db, log, house.now, retention=kept, troubles=house.troubles)
+
+
+def _retention(settings: Settings, name: str) -> int | None:
+    """How long a sink keeps points, ns; None: for ever."""
+    if name == ROLLUP:
+        return None
+    sink = settings.sinks.store if name == "store" else settings.sinks.influxdb
+    return nanoseconds(sink.retention) if sink else None
+
+
+def nanoseconds(seconds: int | None) -> int | None:
+    """A duration of the configuration."""
+    return None if seconds is None else seconds * 1_000_000_000
+
+
+def _influx_sink(influxdb: InfluxDB) -> Sink:
+    # Here, and not above: a worker that writes to its store alone has no use for an HTTP client.
+    from ingest.sinks.renewing import RenewingSink  # noqa: PLC0415
+
+    return RenewingSink(lambda: influx_settings(influxdb))
