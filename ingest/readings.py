@@ -15,16 +15,13 @@ import msgspec
 from decoders.quantities import QUANTITIES
 from gateways.rfc3339 import render
 from ingest.data_dir import consumer_file, read_consumer
-from ingest.decoding.point import FIELDS, OF_EVENTS, OF_ROLLUPS
+from ingest.decoding.point import FIELDS, OF_EVENTS, OF_ROLLUPS, SUSPECT
 from ingest.errors import DataDirError
 from ingest.sqlite import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
-
-SUSPECT = "_suspect"
-"""A quantity's name ends in this where its value is not to be trusted."""
 
 PARTS = ("mean", "min", "max", "p95", "total")
 """What the field of a roll-up ends in, after the quantity's name and `_`, where its unit is the quantity's."""

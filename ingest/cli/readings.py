@@ -39,7 +39,8 @@ _SEPARATORS = re.compile(r"[-:\s]")
 def _quantity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from ingest.readings import SUSPECT, known_quantities  # noqa: PLC0415
+    from ingest.decoding.point import SUSPECT  # noqa: PLC0415
+    from ingest.readings import known_quantities  # noqa: PLC0415
 
     known = known_quantities()
     if value.removesuffix(SUSPECT) not in known:
@@ -127,9 +128,9 @@ class _Noted(NamedTuple):
 def _noted(settings: Settings) -> Callable[[Reading], _Noted]:
     """What says it, by what each model measures itself, by its decoder or by a mapping."""
     from decoders import catalog  # noqa: PLC0415
+    from ingest.decoding.point import SUSPECT  # noqa: PLC0415
     from ingest.derive.catalogue import DERIVED  # noqa: PLC0415
     from ingest.knowledge import facts_of  # noqa: PLC0415
-    from ingest.readings import SUSPECT  # noqa: PLC0415
 
     if settings.decoders.folder is not None:
         catalog.use(catalog.look(settings.decoders.folder))

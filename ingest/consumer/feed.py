@@ -1,7 +1,8 @@
 """Where consumers get the journal's blocks: the last ones from memory, already understood, older ones from disk.
 
 A block in memory is decoded once, by whichever consumer asks first; a consumer that lags reads from the disk, at its
-own cost, and never holds up the others.
+own cost, and holds up none that keeps pace. Of those that lag one reads at a time, and whoever follows it closely takes
+what it has read.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.decoding.point import SUSPECT, TAGS, Point
+from ingest.decoding.point import TAGS, Point, other
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -83,7 +83,7 @@ def merged(points: Iterable[Point]) -> dict[Key, Point]:
 def _over(before: Point, point: Point) -> Point:
     """A row once another point of it was written: what was doubtful is not any more, or the other way round."""
     given = dict(point.fields)
-    others = {name.removesuffix(SUSPECT) if name.endswith(SUSPECT) else name + SUSPECT for name in given}
+    others = {other(name) for name in given}
     gone = {*point.gone, *others} - given.keys()
     fields = {name: value for name, value in before.fields if name not in gone} | given
     return msgspec.structs.replace(before if point.revises else point, fields=tuple(fields.items()))

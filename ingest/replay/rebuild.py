@@ -7,9 +7,6 @@ before each part what the consumer has read meanwhile is gathered too. A rebuild
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator
-from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +15,7 @@ import msgspec
 from ingest.decoding.moment import EARLIEST, TOLERANCE
 from ingest.derive.memory import Memory
 from ingest.errors import CityloraError
+from ingest.replay.steps import Steps
 from ingest.rollup.fresh import Order
 from ingest.rollup.sink import RollupSink
 from ingest.rollup.spans import HOUR, SECOND, Span
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
 
 EVENTS = 1_000
 """Events that are read at once."""
-
-STEP_SECONDS = 0.5
-"""How long one question is worked on, about."""
 
 
 class Wanted(NamedTuple):
@@ -220,8 +215,7 @@ class Rebuilds:
         self._reader = reader
         self._feed = feed
         self._now = now
-        self._steps: Iterator[Progress] | None = None
-        self._opened = ExitStack()
+        self._steps: Steps[Progress] = Steps("rebuild")
 
     def step(self, question: dict[str, Any]) -> dict[str, Any]:
         """Begin a rebuild where the question holds a range, and go on with the one under way.
@@ -231,27 +225,13 @@ class Rebuilds:
         """
         if "since" in question:
             self._begin(Wanted(**question))
-        if self._steps is None:
-            raise CityloraError("no rebuild is under way", "begin one: the worker was restarted, or another began")
-        ends = time.monotonic() + STEP_SECONDS
-        try:
-            for progress in self._steps:
-                if progress.stage == "done" or time.monotonic() >= ends:
-                    break
-        except BaseException:
-            self.close()
-            raise
-        if progress.stage == "done":
-            self.close()
+        progress = self._steps.go_on()
         report = msgspec.to_builtins(progress.report)
         return {"stage": progress.stage, "done": progress.done, "total": progress.total, "report": report}
 
     def close(self) -> None:
         """Forget the rebuild under way."""
-        if isinstance(self._steps, Generator):
-            self._steps.close()
-        self._steps = None
-        self._opened.close()
+        self._steps.close()
 
     def _begin(self, wanted: Wanted) -> None:
         self.close()
@@ -259,5 +239,4 @@ class Rebuilds:
         if consumer is None:
             raise CityloraError("no roll-ups are made here", "set [rollup] enabled = true and restart the worker")
         reader = self._reader()
-        self._opened.callback(reader.close)
-        self._steps = rebuild(consumer, reader, self._feed, wanted, self._now)
+        self._steps.begin(reader, rebuild(consumer, reader, self._feed, wanted, self._now))

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import CityloraError
 from ingest.replay.plan import Span, Wanted
 from ingest.replay.rewrite import Order, Progress, Report, replay
+from ingest.replay.steps import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from ingest.consumer.consumer import Consumer
     from ingest.consumer.feed import Feed
     from ingest.journal.reader import SqliteReader
-
-STEP_SECONDS = 0.5
-"""How long one question is worked on, about; a slice that is begun is ended."""
 
 
 class Replays:
@@ -35,8 +31,7 @@ class Replays:
         self._reader = reader
         self._feed = feed
         self._decoding = decoding
-        self._steps: Iterator[Progress] | None = None
-        self._opened = ExitStack()
+        self._steps: Steps[Progress] = Steps("replay")
 
     def step(self, question: dict[str, Any]) -> dict[str, Any]:
         """Begin a replay where the question holds a range, and go on with the one under way.
@@ -46,26 +41,14 @@ class Replays:
         """
         if "since" in question:
             self._begin(question)
-        if self._steps is None:
-            raise CityloraError("no replay is under way", "begin one: the worker was restarted, or another began")
-        ends = time.monotonic() + STEP_SECONDS
-        try:
-            for progress in self._steps:
-                if progress.stage == "done" or time.monotonic() >= ends:
-                    break
-        except BaseException:
-            self.close()
-            raise
-        if progress.stage == "done":
-            self.close()
+        progress = self._steps.go_on()
         return {
             "stage": progress.stage, "done": progress.done, "total": progress.total, "report": _plain(progress.report),
         }  # fmt: skip
 
     def close(self) -> None:
         """Forget the replay under way; it can be taken up where it came to."""
-        self._steps = None
-        self._opened.close()
+        self._steps.close()
 
     def _begin(self, question: dict[str, Any]) -> None:
         self.close()
@@ -77,8 +60,7 @@ class Replays:
         span = Span(question["since"], question["until"])
         order = Order(Wanted(span, question["device"]), question["dry"], question["resume"], self._decoding())
         reader = self._reader()
-        self._opened.callback(reader.close)
-        self._steps = replay(consumer, reader, self._feed, order)
+        self._steps.begin(reader, replay(consumer, reader, self._feed, order))
 
 
 def _plain(report: Report) -> dict[str, Any]:
