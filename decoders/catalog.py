@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 
     from decoders.outside import Outside
 
-_POSSIBLE = {name: quantity.possible for name, quantity in QUANTITIES.items()}
+_POSSIBLE = {
+    name: (float(quantity.possible.low), float(quantity.possible.high)) for name, quantity in QUANTITIES.items()
+}
 
 _LONGEST_NAME = 100
 """Model names come from tags that anyone may have typed; more than this is not compared, nor repeated in a message."""

@@ -13,12 +13,13 @@ from gateways.chirpstack.subscriber import Subscriber
 from ingest import control, data_dir
 from ingest.consumer.feed import Feed
 from ingest.endpoints import BrokerEndpoint, session_of
+from ingest.errors import CityloraError
 from ingest.eviction import Evictor
 from ingest.intake.intake import Intake
 from ingest.journal.writer import SqliteJournal
 from ingest.knowledge import Knowledge
 from ingest.observe.troubles import Troubles
-from ingest.outlets import House, Outlets, consumer_names, nanoseconds
+from ingest.outlets import ALERTS, House, Outlets, nanoseconds, sink_names, written_of
 from ingest.pipeline import Pipeline
 from ingest.replay.fingerprint import fingerprint
 from ingest.replay.rebuild import Rebuilds
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateways.handover import Report
+    from ingest.alerting import Alerting
     from ingest.config import Broker, Settings
+    from ingest.delivery.courier import Trouble
     from ingest.journal.reader import SqliteReader
     from ingest.observe.log import Log
 
@@ -42,11 +45,14 @@ class Worker:
     Attributes:
         failed: why a thread ended that must not end; the process has to be started again.
         troubles: what the log says of what goes wrong.
+        alerting: what it has for alerts; None where nothing is watched.
+        filled: % of the journal's cap that is not delivered, as whoever watches has measured it.
     """
 
     def __init__(self, settings: Settings, log: Log, now: Callable[[], int] = time.time_ns) -> None:
         self.settings = self._began_with = settings
         self.failed: str = ""
+        self.filled = 0.0
         self.ended = threading.Event()
         self.log = log
         self.troubles = Troubles(log)
@@ -69,10 +75,14 @@ class Worker:
         self.intake.recall(reader)
         self._knowledge = Knowledge(settings, self.log)
         self.feed = Feed(events.parse, self._knowledge.decoding(), self.journal.last, self._knowledge.facts())
-        self._outlets = Outlets(
-            House(settings, self.journal, self.feed, self._knowledge, self.troubles, now, self._opened)
-        )
+        self.subscribers: list[Subscriber] = []
+        self._house = House(
+            settings, self.journal, self.feed, self._knowledge, self.troubles, now, self._opened,
+            self._connected, lambda: self.filled,
+        )  # fmt: skip
+        self._outlets = Outlets(self._house)
         self.consumers = self._outlets.consumers
+        self.alerting = self._alerting()
         evictor = Evictor(
             self.journal,
             reader,
@@ -98,6 +108,7 @@ class Worker:
                 "rewrite": self.replays.step,
                 "rebuild": self.rebuilds.step,
                 "places": self._read_places,
+                "alerts": self._change_alerts,
             },
         )
         self._threads = [
@@ -111,6 +122,8 @@ class Worker:
         self._control.start()
         for thread in (self._intake_thread, *self._threads):
             thread.start()
+        if self.alerting is not None:
+            self.alerting.start(lambda run: self._guard(run, "courier"))
         for subscriber in self.subscribers:
             subscriber.start()
 
@@ -123,6 +136,8 @@ class Worker:
             consumer.stop()
         for thread in self._threads:
             thread.join(max(0.1, deadline - time.monotonic()))
+        if self.alerting is not None:
+            self.alerting.stop(max(0.1, deadline - time.monotonic()))
         if any(thread.is_alive() for thread in (*self._threads, self._intake_thread)):
             return  # one waits for its sink: its batch is repeated at the next start
         self._opened.close()
@@ -150,13 +165,17 @@ class Worker:
         ]
         if [session_of(one) for one in began.broker] != [session_of(one) for one in after.broker]:
             fixed.append("broker")
-        if consumer_names(began) != consumer_names(after):
+        if sink_names(began) != sink_names(after):
             fixed.append("sinks")
+        if began.alerts.at_start != after.alerts.at_start:
+            fixed.append("alerts")
         reconnect = self._reconnect(settings)
         with self._reloading:
+            watch = self._watch(settings)
             self.feed.use(self._knowledge.read(settings), self._knowledge.facts())
             self.settings = settings
             reconnect()
+            watch()
         self._outlets.use(before, after)
         for name in fixed:
             self.log.warning("needs a restart", table=name, cause="not what the worker was started with")
@@ -224,6 +243,37 @@ class Worker:
             "brokers": {one.settings.name: one.connected.is_set() for one in self.subscribers},
             "consumers": {one.name: one.health._asdict() for one in self.consumers},
         }
+
+    def _alerting(self) -> Alerting | None:
+        consumer = next((one for one in self.consumers if one.name == ALERTS), None)
+        if consumer is None:
+            return None
+        from ingest.alerting import Alerting  # noqa: PLC0415  (only who watches for something has a use for it)
+
+        def told(trouble: Trouble) -> None:
+            self.troubles.courier(trouble.endpoint, trouble.kind, trouble.words)
+
+        alerting = Alerting(written_of(self._house), consumer, self._house.now, told)
+        self._outlets.wakes(alerting.courier.wake)
+        return alerting
+
+    def _watch(self, settings: Settings) -> Callable[[], None]:
+        """What has alerts work by the new settings.
+
+        Raises:
+            ConfigError: rules or departments cannot be used.
+        """
+        if self.alerting is None or not settings.alerts.on:
+            return lambda: None
+        return self.alerting.use(written_of(self._house._replace(settings=settings)))
+
+    def _connected(self) -> list[str]:
+        return [one.settings.name for one in self.subscribers if one.connected.is_set()]
+
+    def _change_alerts(self, question: dict[str, Any]) -> dict[str, Any]:
+        if self.alerting is None:
+            raise CityloraError("this worker watches for nothing", "name packs or rules in [alerts] and start it again")
+        return self.alerting.change(question)
 
     def _read_places(self, _question: dict[str, Any]) -> dict[str, Any]:
         """A command has changed the registry: it counts for what is decoded from now on."""

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from ingest import delivered, ledger, quarantine, recollection
+from ingest.alerts.schema import SCHEMA as ALERTS
 from ingest.consumer import holding
 from ingest.errors import DataDirError
 from ingest.journal.file import VERSIONS
@@ -31,6 +32,7 @@ CONSUMER_VERSIONS = (
     recollection.SCHEMA,
     delivered.SCHEMA,
     holding.SCHEMA,
+    delivered.ALERTS,
 )
 REGISTRY_VERSIONS = (
     """
@@ -52,8 +54,12 @@ STORE_VERSIONS = (
     ledger.REPLAY,
     recollection.SCHEMA,
     delivered.SCHEMA,
+    delivered.ALERTS,
 )
 ROLLUP_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{ROLLUP}", ledger.REPLAY, recollection.SCHEMA)
+ALERTS_VERSIONS = (
+    f"{ledger.SCHEMA};{quarantine.SCHEMA};{ledger.REPLAY};{recollection.SCHEMA};{delivered.SCHEMA};{ALERTS}",
+)
 
 
 def consumer_file(folder: Path, name: str) -> Path:
@@ -67,7 +73,7 @@ def open_consumer(folder: Path, name: str) -> sqlite3.Connection:
     A power cut may take its last commits, the cursor with them: the events are consumed again then, to the same effect.
     """
     path = consumer_file(folder, name)
-    db = connect(path, durable=False, shrinks=name == "store")
+    db = connect(path, durable=False, shrinks=name == "store", shared=name == "alerts")
     migrate(db, path, _versions(name))
     return db
 
@@ -106,7 +112,8 @@ def schema_known(file: str) -> int:
 def _versions(name: str) -> tuple[str, ...]:
     if f"{name}.db" == REGISTRY:
         return REGISTRY_VERSIONS
-    return {"store": STORE_VERSIONS, "rollup": ROLLUP_VERSIONS}.get(name, CONSUMER_VERSIONS)
+    own = {"store": STORE_VERSIONS, "rollup": ROLLUP_VERSIONS, "alerts": ALERTS_VERSIONS}
+    return own.get(name, CONSUMER_VERSIONS)
 
 
 def make(folder: Path) -> None:

@@ -10,14 +10,17 @@ from ingest.consumer.derived import Delivery
 from ingest.endpoints import influx_settings
 from ingest.registry.invalid import changes_after
 from ingest.rollup.derived_log import DerivedReader
-from ingest.rollup.sink import Outside, RollupSink
+from ingest.rollup.sink import Outside as RollupOutside
+from ingest.rollup.sink import RollupSink
 from ingest.sinks.store import StoreSink
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import ExitStack
 
+    from ingest.alerting import Written
+    from ingest.alerts.sink import AlertSink
     from ingest.config import InfluxDB, Settings
     from ingest.consumer.feed import Feed
     from ingest.journal.writer import SqliteJournal
@@ -26,11 +29,13 @@ if TYPE_CHECKING:
     from ingest.ports import Sink
 
 ROLLUP = RollupSink.name
+ALERTS = "alerts"
 
 
 def consumer_names(settings: Settings) -> list[str]:
     """The consumers that a configuration asks for."""
-    return [*sink_names(settings), *([ROLLUP] if settings.rollup.enabled else ())]
+    makers = (ROLLUP, settings.rollup.enabled), (ALERTS, settings.alerts.on)
+    return [*sink_names(settings), *[name for name, wanted in makers if wanted]]
 
 
 def sink_names(settings: Settings) -> list[str]:
@@ -47,6 +52,8 @@ class House(NamedTuple):
 
     Attributes:
         opened: what is closed at the end, latest first.
+        connected: the brokers that we are connected to.
+        filled: % of the journal's cap that is not delivered.
     """
 
     settings: Settings
@@ -56,6 +63,8 @@ class House(NamedTuple):
     troubles: Troubles
     now: Callable[[], int]
     opened: ExitStack
+    connected: Callable[[], Sequence[str]] = tuple
+    filled: Callable[[], float] = float
 
 
 class Outlets:
@@ -68,8 +77,9 @@ class Outlets:
     def __init__(self, house: House) -> None:
         self._house = house
         self._rollup: RollupSink | None = None
-        if house.settings.rollup.enabled:
-            data_dir.open_consumer(house.settings.data_dir, ROLLUP).close()  # whole before anybody reads its second log
+        for name in {ROLLUP, ALERTS} & set(consumer_names(house.settings)):
+            data_dir.open_consumer(house.settings.data_dir, name).close()  # whole before anybody reads its second log
+        self._wake: Callable[[], None] = _nobody
         self.consumers: list[Consumer] = []
         self.consumers += [self._consumer(name) for name in consumer_names(house.settings)]
 
@@ -77,6 +87,10 @@ class Outlets:
         """Have roll-ups made again at once whose values count otherwise now."""
         if self._rollup is not None:
             self._rollup.tidy()
+
+    def wakes(self, wake: Callable[[], None]) -> None:
+        """Whom to wake when there are messages to send."""
+        self._wake = wake
 
     def use(self, before: Settings, after: Settings) -> None:
         """Take over what can change while running."""
@@ -88,7 +102,8 @@ class Outlets:
             consumer.keep(_retention(after, consumer.name))
 
     def _consumer(self, name: str) -> Consumer:
-        settings, _journal, feed, _knowledge, troubles, now, opened = self._house
+        house = self._house
+        settings, feed, now, opened = house.settings, house.feed, house.now, house.opened
         db = data_dir.open_consumer(settings.data_dir, name)
         opened.callback(db.close)  # as is the reader, until the consumer is made, which then closes both
         reader = self._house.journal.reader()
@@ -97,6 +112,8 @@ class Outlets:
         sink: Sink
         if name == ROLLUP:
             sink = self._rollup_sink(db)
+        elif name == ALERTS:
+            sink = self._alert_sink(db)
         else:
             sink = StoreSink(db) if name == "store" or influxdb is None else _influx_sink(influxdb)
         consumer = Consumer(
@@ -107,8 +124,9 @@ class Outlets:
             now,
             retention=_retention(settings, name),
             expires=isinstance(sink, StoreSink),
-            on_trouble=troubles.sink,
+            on_trouble=house.troubles.sink,
             derived=self._delivery(name, db),
+            alerts=self._alerts_delivery(name, db),
         )
         opened.callback(consumer.close)
         return consumer
@@ -121,7 +139,7 @@ class Outlets:
             sinks = [(one, one.derived.seq) for one in self.consumers if one.derived is not None]
             return {one.name: seq for one, seq in sinks} if all(one.settle() for one, _seq in sinks) else {}
 
-        outside = Outside(
+        outside = RollupOutside(
             house.knowledge.places,
             lambda change: changes_after(settings.data_dir, change),
             passed,
@@ -129,6 +147,44 @@ class Outlets:
         )
         self._rollup = RollupSink(db, settings.rollup.timezone, house.now, outside)
         return self._rollup
+
+    def _alert_sink(self, db: sqlite3.Connection) -> AlertSink:
+        # Here, and not above: a worker that watches for nothing has no use for any of it.
+        from ingest.alerting import OwnHealth  # noqa: PLC0415
+        from ingest.alerts.sink import AlertSink, Outside  # noqa: PLC0415
+
+        house = self._house
+        written = written_of(house)
+
+        def passed() -> dict[str, int]:
+            sinks = [(one, one.alerts.seq) for one in self.consumers if one.alerts is not None]
+            return {one.name: seq for one, seq in sinks} if all(one.settle() for one, _seq in sinks) else {}
+
+        readers = [one for one in consumer_names(house.settings) if one != ALERTS]
+        health = OwnHealth(
+            lambda: [one for one in self.consumers if one.name in readers],
+            lambda: house.journal.last,
+            house.filled,
+            written.brokers,
+            house.connected,
+        )
+        outside = Outside(
+            house.connected, health.look, self._posted, passed, house.troubles.derived_given_up,
+            house.troubles.rule,
+        )  # fmt: skip
+        return AlertSink(db, written.book(), house.now, outside)
+
+    def _posted(self) -> None:
+        self._wake()
+
+    def _alerts_delivery(self, name: str, db: sqlite3.Connection) -> Delivery | None:
+        """A sink's way through the alerts' log, where there is one."""
+        house = self._house
+        if not house.settings.alerts.on or name in (ROLLUP, ALERTS):
+            return None
+        log = DerivedReader(house.settings.data_dir, "alerts")
+        house.opened.callback(log.close)
+        return Delivery(name, db, log, house.now, troubles=house.troubles, of="alerts")
 
     def _delivery(self, name: str, db: sqlite3.Connection) -> Delivery | None:
         """A sink's way through the second log, where there is one."""
@@ -141,9 +197,22 @@ class Outlets:
         return Delivery(name, db, log, house.now, retention=kept, troubles=house.troubles)
 
 
+def _nobody() -> None:
+    """Nobody waits."""
+
+
+def written_of(house: House) -> Written:
+    """What is configured of alerts, with the places as they are known."""
+    from ingest.alerting import Written  # noqa: PLC0415  (as above)
+
+    settings, knowledge = house.settings, house.knowledge
+    brokers = frozenset(broker.name for broker in settings.broker)
+    return Written(settings, lambda: knowledge.places().sites, brokers)
+
+
 def _retention(settings: Settings, name: str) -> int | None:
     """How long a sink keeps points, ns; None: for ever."""
-    if name == ROLLUP:
+    if name in (ROLLUP, ALERTS):
         return None
     sink = settings.sinks.store if name == "store" else settings.sinks.influxdb
     return nanoseconds(sink.retention) if sink else None

@@ -10,9 +10,10 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gateways.rfc3339 import render
-from ingest import control
+from ingest import control, report_alerts
 from ingest.audit.verify import verify
 from ingest.data_dir import SOCKET
+from ingest.delivery.overview import endpoint_names
 from ingest.disk import ALARMS, Disk, read_disk
 from ingest.errors import CityloraError, DataDirError
 from ingest.journal.writer import FILE
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ingest.config import Settings
+    from ingest.delivered import Delivered
+    from ingest.delivery.overview import Overview
     from ingest.rollup.standing import Standing
     from ingest.status import Account, State
 
@@ -81,7 +84,7 @@ def _state(settings: Settings, *, recount: bool) -> State:
     """The ledger; where it cannot be read, a recount that was asked for still names all that is damaged."""
     folder, names = settings.data_dir, consumer_names(settings)
     try:
-        return read_state(folder, names)
+        return read_state(folder, names, endpoints=endpoint_names(settings))
     except DataDirError as error:
         faults = verify(folder, names) if recount else []
         if not faults:
@@ -91,7 +94,8 @@ def _state(settings: Settings, *, recount: bool) -> State:
 
 def unhealthy(sight: Sight) -> list[str]:
     """Why it is not healthy, a line each; empty where it is."""
-    return [*_ledger(sight), *_worker(sight)]
+    runs = bool(sight.silent) or sight.worker is not None
+    return [*_ledger(sight), *_worker(sight), *report_alerts.unhealthy(sight.state.alerts, sight.now, runs=runs)]
 
 
 def as_json(sight: Sight) -> dict[str, object]:
@@ -118,6 +122,7 @@ def as_json(sight: Sight) -> dict[str, object]:
             for kind, source, count, last_at, detail in state.incidents
         ],
         "rollup": None if state.rollup is None else {"closed_until": _time(state.rollup.closed)},
+        "alerts": report_alerts.as_json(state.alerts),
         "worker": sight.worker and {name: sight.worker[name] for name in ("pid", "blocked", "brokers", "conflicts")},
     }
     return found if sight.faults is None else {**found, "verify": sight.faults}
@@ -170,21 +175,21 @@ def _consumer(account: Account, sight: Sight) -> dict[str, object]:
         "stored_by_kind": account.stored_by_kind,
         "evicted_by_cause": account.evicted_by_cause,
         "points": account.points,
-        "derived": _derived(account, sight.state.rollup),
+        "derived": _derived(account.name, account.derived, sight.state.rollup),
+        "alert_rows": _derived(account.name, account.alerts, sight.state.alerts),
     }
 
 
-def _derived(account: Account, rollup: Standing | None) -> dict[str, object] | None:
-    """What became of the second log's rows; null where there is none, and of the consumer that writes it."""
-    if rollup is None or account.name not in rollup.pending:
+def _derived(name: str, done: Delivered, log: Standing | Overview | None) -> dict[str, object] | None:
+    """What became of a second log's rows; null where there is none, and of the consumer that writes it."""
+    if log is None or name not in log.pending:
         return None
-    done = account.derived
     return {
         "sent": done.sent,
         "refused": done.refused,
         "late": done.late,
-        "pending": rollup.pending[account.name],
-        "given_up": rollup.given_up.get(account.name, 0),
+        "pending": log.pending[name],
+        "given_up": log.given_up.get(name, 0),
         "last_write": _time(done.written_at or None),
         "refusal": done.refusal,
         "refused_at": _time(done.refused_at or None),
@@ -221,6 +226,7 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
         ("missing FCnt", _missing(found["missing_fcnt"], found["missing_by_cause"])),
         *_conflicts((worker or {}).get("conflicts", {})),
         *((("roll-ups", _closed(found["rollup"])),) if found["rollup"] else ()),
+        *report_alerts.lines(found["alerts"]),
         ("journal", f"{_bytes(disk['bytes'])} of {_bytes(disk['cap'])} ({disk['percent']} %){full}{alarm}"),
         ("disk", f"{_bytes(found['disk_bytes'])} in all files"),
     )

@@ -26,7 +26,16 @@ RESTORE = "restore the whole data directory from a backup, or move all of it awa
 """What to do about a damaged file. Never about one file alone: the sinks' cursors belong to their journal."""
 
 
-def connect(path: Path, *, durable: bool, read_only: bool = False, shrinks: bool = False) -> sqlite3.Connection:
+class Shared(sqlite3.Connection):
+    """Of a file that two connections of a process change.
+
+    What reads before it writes would fail there where the other one writes in between.
+    """
+
+
+def connect(
+    path: Path, *, durable: bool, read_only: bool = False, shrinks: bool = False, shared: bool = False
+) -> sqlite3.Connection:
     """Open a file of the data directory.
 
     Args:
@@ -34,6 +43,7 @@ def connect(path: Path, *, durable: bool, read_only: bool = False, shrinks: bool
         durable: every commit is on disk when it returns (else a power cut may take the last ones, in order).
         read_only: refuse to change anything.
         shrinks: a file that is made now can give room back while it is in use (`incremental_vacuum`).
+        shared: others change it as well: a `transaction` takes the write lock at once.
 
     Raises:
         DataDirError: the file is damaged, or is no database.
@@ -41,7 +51,10 @@ def connect(path: Path, *, durable: bool, read_only: bool = False, shrinks: bool
     mode = "rw" if read_only else "rwc"
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     try:
-        db = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(
+            uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False,
+            factory=Shared if shared else sqlite3.Connection,
+        )  # fmt: skip
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
     try:
@@ -129,8 +142,12 @@ def _version(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> i
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. The write lock is taken at the first change, so a transaction that waits holds up nobody."""
-    db.execute("BEGIN")
+    """All or nothing.
+
+    The write lock is taken at the first change, so a transaction that waits holds up nobody; that of a `Shared` file at
+    once.
+    """
+    db.execute("BEGIN IMMEDIATE" if isinstance(db, Shared) else "BEGIN")
     try:
         yield
         db.execute("COMMIT")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.data_dir import consumer_file, read_consumer
 from ingest.delivered import Delivered, delivered
+from ingest.delivery.overview import Overview, read_overview
 from ingest.errors import DataDirError
 from ingest.journal.entry import MISSING, Cause
 from ingest.journal.reader import SqliteReader
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MAKERS = frozenset({"rollup", "alerts"})
+"""Consumers that make rows for the sinks, and store none: they hold the same events as those. `rollup` takes none of
+either log, `alerts` takes the roll-ups, which rules look at."""
+
+
 class Account(NamedTuple):
     """One consumer's ledger.
 
@@ -37,7 +43,8 @@ class Account(NamedTuple):
         given_up: ranges of ordinals evicted.
         oldest_pending: `received_at` of the oldest event it has not consumed, ns UTC.
         written_at: when the sink last took something, ns UTC; 0 where it never did.
-        derived: what became of the second log's points; their counts stand outside of all others.
+        derived: what became of the roll-ups' points; their counts stand outside of all others.
+        alerts: likewise of the alerts' rows.
     """
 
     name: str
@@ -56,6 +63,7 @@ class Account(NamedTuple):
     oldest_pending: int | None
     written_at: int
     derived: Delivered = Delivered()
+    alerts: Delivered = Delivered()
 
 
 class Identity(NamedTuple):
@@ -80,6 +88,7 @@ class State(NamedTuple):
     Attributes:
         sealed: events, no duplicates, that the journal has dropped.
         rollup: how the roll-ups stand; None where there are none.
+        alerts: likewise the alerts.
     """
 
     identity: Identity
@@ -90,6 +99,7 @@ class State(NamedTuple):
     newest: int | None
     devices: int
     rollup: Standing | None = None
+    alerts: Overview | None = None
 
     @property
     def missing(self) -> dict[str, int]:
@@ -100,7 +110,9 @@ class State(NamedTuple):
         return parts
 
 
-def read_state(folder: Path, consumers: Sequence[str], *, count_pending: bool = True) -> State:
+def read_state(
+    folder: Path, consumers: Sequence[str], *, count_pending: bool = True, endpoints: Sequence[str] = ()
+) -> State:
     """Read the ledger of these consumers.
 
     Args:
@@ -108,6 +120,7 @@ def read_state(folder: Path, consumers: Sequence[str], *, count_pending: bool = 
         consumers: their names.
         count_pending: count pending events block by block, which a long backlog makes long; else what the counters of
             the journal and the cursor's ordinal say, which is the same where the ledger adds up.
+        endpoints: those of the configuration, to which alerts are sent.
 
     Raises:
         DataDirError: a file is damaged, of a newer citylora, or not there yet.
@@ -116,8 +129,12 @@ def read_state(folder: Path, consumers: Sequence[str], *, count_pending: bool = 
         drafts = [_read_account(folder, name) for name in consumers if consumer_file(folder, name).exists()]
         with closing(SqliteReader(folder / FILE)) as reader, reader.snapshot():
             state = _state(reader, drafts, count_pending=count_pending)
-        passed = {account.name: account.derived.seq for account in drafts if account.name != "rollup"}
-        return state._replace(rollup=read_standing(folder, passed) if "rollup" in consumers else None)
+        rolled_up = {account.name: account.derived.seq for account in drafts if account.name != "rollup"}
+        alerted = {account.name: account.alerts.seq for account in drafts if account.name not in MAKERS}
+        return state._replace(
+            rollup=read_standing(folder, rolled_up) if "rollup" in consumers else None,
+            alerts=read_overview(folder, alerted, endpoints) if "alerts" in consumers else None,
+        )
     except sqlite3.OperationalError as error:
         raise DataDirError(f"the files in {folder} are not complete: {error}", "try again in a moment") from error
     except sqlite3.DatabaseError as error:
@@ -170,6 +187,7 @@ def _read_account(folder: Path, name: str) -> Account:
                 oldest_pending=None,
                 written_at=ledger.written_at(),
                 derived=delivered(db),
+                alerts=delivered(db, "alerts"),
             )
     except sqlite3.OperationalError:
         raise

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ingest.config import Settings
+    from ingest.config.alerts import Alerts
 
 
 def runs(settings: Settings) -> bool:
@@ -38,10 +39,15 @@ def ask(settings: Settings, do: str, **values: Any) -> control.Answer | None:
     return control.ask(settings.data_dir / SOCKET, do, **values) if runs(settings) else None
 
 
+def unwatched(settings: Settings) -> Alerts:
+    """[alerts] switched off: what a command reads is not judged, and waits for the worker that does."""
+    return settings.alerts.model_copy(update={"enabled": False})
+
+
 @contextmanager
 def own(settings: Settings, log: Callable[[str], None]) -> Iterator[Worker]:
-    """A worker of our own, without brokers, which holds the directory meanwhile."""
-    worker = Worker(settings.model_copy(update={"broker": (), "lns": ()}), Lines(log))
+    """A worker of our own, without brokers and alerts, which holds the directory meanwhile."""
+    worker = Worker(settings.model_copy(update={"broker": (), "lns": (), "alerts": unwatched(settings)}), Lines(log))
     worker.start()
     try:
         yield worker

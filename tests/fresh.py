@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from ingest.cli import models_page
 from ingest.config import example
-from tests import cli_reference, quality_page
+from tests import alerts_page, cli_reference, quality_page
 
 _ROOT = Path(__file__).parents[1]
 
@@ -25,6 +25,7 @@ RUN_LOCK = "requirements-run.lock"
 # Path in the checkout -> the function that gives the text that must stand there.
 GENERATED: Mapping[str, Callable[[], str]] = {
     "citylora.example.toml": example.render,
+    "docs/alerts.md": alerts_page.render,
     "docs/cli.md": cli_reference.render,
     "docs/decoders.md": models_page.render,
     "docs/quality.md": quality_page.render,

@@ -16,7 +16,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from decoders.base import Absent, Decoded, Decoder, Reading, Reason, UnknownMessage, WrongLength
+from decoders.base import Absent, Decoded, Decoder, Reading, Reason, UnknownMessage, WrongLength, reading
 from decoders.bits import u16_be
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def walk(payload: bytes, plans: Sequence[Plan]) -> Decoded:
             if isinstance(value, Reason):
                 absent.append(Absent(quantity, value, channel))
             else:
-                readings.append(Reading(quantity, value, channel))
+                readings.append(reading((quantity, value, channel, None)))
     return Decoded(tuple(readings), tuple(absent))
 
 

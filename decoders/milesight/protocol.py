@@ -16,7 +16,7 @@ from operator import getitem
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from decoders.base import Absent, Decoded, Reading, Reason, UnknownMessage, WrongLength
+from decoders.base import Absent, Decoded, Reading, Reason, UnknownMessage, WrongLength, reading
 from decoders.bits import i16_le, u16_le, u32_le
 from decoders.milesight.replies import OWN, SETTINGS
 
@@ -36,7 +36,7 @@ class Found:
 
     def add(self, quantity: str, value: float, channel: int = 0, at: int | None = None) -> None:
         """Keep a value; the later of two for the same quantity, channel and time stands."""
-        self.readings[quantity, channel, at] = Reading(quantity, value, channel, at)
+        self.readings[quantity, channel, at] = reading((quantity, value, channel, at))
 
 
 Read: TypeAlias = Callable[[bytes, int, Found], None]
@@ -180,12 +180,13 @@ def _rows(fields: tuple[Field, ...]) -> tuple[_Row, ...]:
 
 
 def _fields(rows: tuple[_Row, ...], payload: bytes, at: int, found: Found, when: int | None) -> None:
+    readings = found.readings
     for offset, get, quantity, divisor, channel, codes, times in rows:
         raw = get(payload, at + offset)
         if raw in codes:
             found.absent.append(Absent(quantity, codes[raw], channel))
         else:
-            found.readings[quantity, channel, when] = Reading(quantity, raw * times / divisor, channel, when)
+            readings[quantity, channel, when] = reading((quantity, raw * times / divisor, channel, when))
 
 
 def _as_read(get: Get, codes: Codes) -> dict[float, Reason]:
@@ -203,7 +204,7 @@ def _one(get: Get, length: int, quantity: str, divisor: int, channel: int, codes
         if raw in reasons:
             found.absent.append(Absent(quantity, reasons[raw], channel))
         else:
-            found.readings[key] = Reading(quantity, raw / divisor, channel)
+            found.readings[key] = reading((quantity, raw / divisor, channel, None))
 
     return Entry(length, read)
 

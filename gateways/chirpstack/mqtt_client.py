@@ -46,6 +46,10 @@ class _Found(Enum):
     OTHER = auto()
 
 
+_TAKEN, _PARTIAL, _OTHER = _Found  # to ask an enumeration for its member takes 0.1 us
+_V5 = MQTTProtocolVersion.MQTTv5
+
+
 class BufferedClient(Client):
     """A client for an external loop (`receive`, `loop_write`, `loop_misc`); belongs to one thread.
 
@@ -118,9 +122,9 @@ class BufferedClient(Client):
         while self._used < len(self._ahead):
             if self._in_packet["command"] == 0:  # paho is between two packets
                 found = self._publish()
-                if found is _Found.TAKEN:
+                if found is _TAKEN:
                     continue
-                if found is _Found.PARTIAL:
+                if found is _PARTIAL:
                     break
             result = self.loop_read()
             if result:
@@ -132,15 +136,15 @@ class BufferedClient(Client):
         data, start = self._ahead, self._used
         first = data[start]
         if first & _KIND != PUBLISH or first & _QOS > QOS_1:
-            return _Found.OTHER
+            return _OTHER
         try:
             position, length = _varint(data, start + 1)
         except IndexError:
-            return _Found.PARTIAL
+            return _PARTIAL
         if length > READ_AHEAD:
-            return _Found.OTHER
+            return _OTHER
         if position + length > len(data):
-            return _Found.PARTIAL
+            return _PARTIAL
         return self._take(first, position, position + length)
 
     def _take(self, first: int, position: int, end: int) -> _Found:
@@ -154,16 +158,16 @@ class BufferedClient(Client):
             if first & _QOS:
                 mid = _u16(data, position)[0]
                 position += 2
-            if self._protocol == MQTTProtocolVersion.MQTTv5:
+            if self._protocol == _V5:
                 position, properties = _varint(data, position)
                 position += properties
         except (IndexError, struct.error):
-            return _Found.OTHER  # malformed: paho says so and ends the connection
+            return _OTHER  # malformed: paho says so and ends the connection
         if position > end:
-            return _Found.OTHER
+            return _OTHER
         self._used = end
         self._deliver(name, data[position:end], mid, bool(first & _RETAIN))
-        return _Found.TAKEN
+        return _TAKEN
 
     def _sock_recv(self, bufsize: int) -> bytes:
         chunk = self._ahead[self._used : self._used + bufsize]

@@ -25,6 +25,8 @@ COMMANDS = {
     "readings": "Readings of the embedded store.",
     "site": "The measuring points: where they are, what they measure from.",
     "device": "Which device is at which site, from when to when.",
+    "alerts": "What is watched, what fires, and who is told.",
+    "outbox": "What is sent to the departments: what waits, what arrived, and how their endpoints are.",
     "quality": "How far values can be believed, by site; which of them are declared invalid.",
     "report": "What a department files: a month of a domain as a workbook, a page or a table.",
     "gaps": "Frames that never came, by device: lost by the radio, the network, or unknown.",

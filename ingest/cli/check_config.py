@@ -156,6 +156,9 @@ def _lines(plan: dict[str, Any]) -> list[str]:
     if places := plan["places"]:
         rest = f"; {places['not_placed']:,} of devices.csv are at none" if places["not_placed"] else ""
         lines.append(f"places     {places['sites']:,} sites, {places['placed']:,} devices at them{rest}")
+    if alerts := plan["alerts"]:
+        who = ", ".join(alerts["departments"]) or "nobody"
+        lines.append(f"alerts     {alerts['rules']} rules, {alerts['unverified']} unverified; told: {who}")
     if plan["decoders"]:
         lines.append(f"decoders   {plan['decoders']}, beside the built-in ones")
     return lines

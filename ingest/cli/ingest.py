@@ -106,15 +106,17 @@ def command(
 
 
 def _settings(config: Path | None, data: Path | None) -> Settings:
-    """The configuration, without the brokers: nothing live is taken meanwhile. What a sink lacks is never evicted.
+    """The configuration, without brokers and alerts: nothing live is taken meanwhile. What a sink lacks is not evicted.
 
     A file can wait, unlike a broker; and what was given up once would be a duplicate when the file is given again.
     """
     settings = load_settings(config, data)
     from ingest.config import store_only  # noqa: PLC0415
+    from ingest.via_worker import unwatched  # noqa: PLC0415
 
     journal = settings.journal.model_copy(update={"on_full": "stop"})
-    settings = settings.model_copy(update={"broker": (), "lns": (), "journal": journal})
+    changed = {"broker": (), "lns": (), "journal": journal, "alerts": unwatched(settings)}
+    settings = settings.model_copy(update=changed)
     return settings if config else store_only(settings)
 
 

@@ -29,13 +29,15 @@ CLEAR = "\x1b[H\x1b[2J"
 @config_options
 @json_option
 def command(*, watch: bool, verify: bool, config: Path | None, data: Path | None, as_json: bool) -> int:
-    """Show the ledger, the lag of each sink, the disk and the incidents; a worker may run or not.
+    """Show the ledger, the lag of each sink, the disk, the incidents and the alerts; a worker may run or not.
 
     received = stored + quarantined + pending + duplicate + evicted, for every sink and in the headline.
 
     Exit code 1 if unhealthy: the ledger does not add up, --verify finds a fault, the worker keeps nothing or does not
     answer, a broker is not connected, a sink cannot be written, undelivered events fill 90 % of the journal's cap,
-    or no worker runs while events are pending. Incidents are shown, and do not make it unhealthy.
+    an endpoint of a department is disabled, has failed for an hour or is not configured any more while messages wait,
+    or no worker runs while events are pending or messages wait. Incidents and what fires are shown, and do not make
+    it unhealthy.
 
     "full in" is the time until undelivered events would fill the journal if from now on nothing were consumed.
 
@@ -90,6 +92,8 @@ def _print(found: dict[str, Any], lines: Any) -> None:
         click.echo(f"{name:<16}{lag}, last write {one['last_write'] or 'none'}{trouble}")
         if one["derived"]:
             click.echo(f"{'':<16}derived rows: {_derived(one['derived'])}")
+        if one["alert_rows"]:
+            click.echo(f"{'':<16}alert rows: {_derived(one['alert_rows'])}")
     for one in found["incidents"]:
         click.echo(
             f"{'incident':<16}{one['count']} x {one['kind']} ({one['source']}), {one['last_at']}: {one['detail']}"

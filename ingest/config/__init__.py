@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
 from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from ingest.config.alerts import Alerts
 from ingest.config.brokers import Broker, Lns, check_overlaps, password_variable
 from ingest.config.derive import Derive
 from ingest.config.errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, key_of, suggestion
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SEARCHED",
+    "Alerts",
     "Broker",
     "Decoders",
     "Derive",
@@ -73,7 +75,6 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
     )
 
     data_dir: Annotated[Path, Field(examples=["/var/lib/citylora"])]
@@ -98,6 +99,8 @@ class Settings(BaseSettings):
     rollup: Rollup = Rollup()
     """Hours and days of each site, which dashboards and reports read instead of every single reading. Changes with a
     restart."""
+    alerts: Alerts = Alerts()
+    """What is watched for, and which department is told (docs/alerts.md)."""
     log: Log = Log()
     """What the worker says, on standard error. Changes at SIGHUP."""
     metrics: Metrics = Metrics()

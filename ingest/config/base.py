@@ -20,6 +20,14 @@ Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
+def host_and_port(text: str) -> str:
+    """An address to listen on, as a validator gives it back."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= 65_535:  # noqa: PLR2004
+        raise ValueError('is no address; write host and port, such as "127.0.0.1:9464"')
+    return text
+
+
 def _readable(path: Path) -> Path:
     """A file that can be opened now, rather than an hour later."""
     try:
@@ -42,10 +50,18 @@ class Section(BaseModel):
     The text under each key is what `citylora.example.toml` says of it; `examples` is the value that it shows.
     """
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @field_validator(
-        "ca_file", "cert_file", "key_file", "password_file", "token_file", "url_file", "file", check_fields=False
+        "ca_file",
+        "cert_file",
+        "key_file",
+        "password_file",
+        "secret_file",
+        "token_file",
+        "url_file",
+        "file",
+        check_fields=False,
     )
     @classmethod
     def _files_are_readable(cls, value: Path | None) -> Path | None:

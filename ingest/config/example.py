@@ -6,8 +6,11 @@ default. Type, bounds and default stand behind the value, and are the model's. `
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -19,7 +22,7 @@ from ingest.config.errors import SECRETS, env_name
 from ingest.units import parse_duration, parse_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic.fields import FieldInfo
 
@@ -42,7 +45,7 @@ HEADER = """\
 SET = frozenset({("sinks", "influxdb", "database")})
 """Keys that the example sets though they may be left out: without them it would not do as it is."""
 
-OFF = frozenset({("decoders", "object")})
+OFF = frozenset({("decoders", "object"), ("alerts", "page"), ("alerts", "department")})
 """Tables that the example only shows."""
 
 _WIDTH = 118
@@ -65,15 +68,16 @@ def render() -> str:
 
 def _keys(model: type[BaseModel], path: tuple[str, ...], *, off: bool) -> Iterator[str]:
     """The keys of a table, and then the tables within it, each with an empty line before."""
+    said = _texts(model)
     tables = {name: field for name, field in model.model_fields.items() if _is_table(field)}
     for name, field in model.model_fields.items():
         if name not in tables and name not in SECRETS:
-            yield from _key(field, (*path, name), off=off)
+            yield from _key(field, _description(said, (*path, name)), (*path, name), off=off)
     for name, field in tables.items():
-        yield from _table(field, (*path, name), off=off)
+        yield from _table(field, said, (*path, name), off=off)
 
 
-def _table(field: FieldInfo, path: tuple[str, ...], *, off: bool) -> Iterator[str]:
+def _table(field: FieldInfo, said: Mapping[str, str], path: tuple[str, ...], *, off: bool) -> Iterator[str]:
     model = _model(field)
     if model is not None and all(map(_is_table, model.model_fields.values())):
         yield from _keys(model, path, off=off)  # it needs no header of its own
@@ -83,7 +87,7 @@ def _table(field: FieldInfo, path: tuple[str, ...], *, off: bool) -> Iterator[st
         yield ""
     off = off or path in OFF
     more = f" Several are several [[{'.'.join(path)}]] tables." if several else ""
-    yield from _words(_description(field, path) + more)
+    yield from _words(_description(said, path) + more)
     yield ("#" if off else "") + ("[[{}]]" if several else "[{}]").format(".".join(path))
     if get_origin(field.annotation) is dict:
         yield from _entries(field, model)
@@ -93,15 +97,16 @@ def _table(field: FieldInfo, path: tuple[str, ...], *, off: bool) -> Iterator[st
 
 def _entries(field: FieldInfo, model: type[BaseModel] | None) -> Iterator[str]:
     """Of a table whose keys are the reader's own."""
-    for name, inner in model.model_fields.items() if model else ():
-        yield from _words(f"{name}: {_description(inner, (name,))}")
+    said = _texts(model) if model else {}
+    for name in model.model_fields if model else ():
+        yield from _words(f"{name}: {_description(said, (name,))}")
     for name, value in _example(field).items():
         key = f"'{name}'" if "\\" in name else _toml(name)
         yield f"#{key} = {_toml(value)}"
 
 
-def _key(field: FieldInfo, path: tuple[str, ...], *, off: bool) -> Iterator[str]:
-    name, words = path[-1], _description(field, path)
+def _key(field: FieldInfo, words: str, path: tuple[str, ...], *, off: bool) -> Iterator[str]:
+    name = path[-1]
     secret = name.removesuffix("_file")
     if secret != name and secret in SECRETS:
         variable = password_variable("city") if path[0] == "broker" else env_name((*path[:-1], secret))
@@ -116,10 +121,24 @@ def _words(text: str) -> Iterator[str]:
     yield from textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
 
 
-def _description(field: FieldInfo, path: tuple[str, ...]) -> str:
-    if not field.description:
+def _texts(model: type[BaseModel]) -> dict[str, str]:
+    """The text under each field of a model. Read here, and not when the model is made: every start would pay for it."""
+    found: dict[str, str] = {}
+    for kind in reversed(model.__mro__):
+        if not issubclass(kind, BaseModel) or kind.__module__.startswith("pydantic"):
+            continue
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+        for field, text in pairwise(body.body) if isinstance(body, ast.ClassDef) else ():
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as words)):
+                    found[name] = words
+    return found
+
+
+def _description(said: Mapping[str, str], path: tuple[str, ...]) -> str:
+    if path[-1] not in said:
         raise ValueError(f"{'.'.join(path)} has no words: write a text under it in its model")
-    return " ".join(field.description.split())
+    return " ".join(said[path[-1]].split())
 
 
 def _example(field: FieldInfo) -> Any:
@@ -168,7 +187,8 @@ def _bounds(field: FieldInfo, parser: Any) -> str:
 def _parser(field: FieldInfo) -> Any:
     """What reads a duration or a size; None of anything else."""
     inner = [one for part in _annotated(field.annotation) for one in part.__metadata__]
-    return next((one.func for one in (*field.metadata, *inner) if isinstance(one, BeforeValidator)), None)
+    found = (one.func for one in (*field.metadata, *inner) if isinstance(one, BeforeValidator))
+    return next((func for func in found if func in _SCALES), None)
 
 
 def _annotated(annotation: Any) -> Iterator[Any]:

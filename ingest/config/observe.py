@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from ingest.config.base import Duration, Section
+from ingest.config.base import Duration, Section, host_and_port
 
 
 class Log(Section):
@@ -31,10 +31,7 @@ class Metrics(Section):
     @field_validator("listen")
     @classmethod
     def _host_and_port(cls, value: str | None) -> str | None:
-        host, _, port = (value or "localhost:1").rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) <= 65_535:  # noqa: PLR2004
-            raise ValueError('is no address; write host and port, such as "127.0.0.1:9464"')
-        return value
+        return None if value is None else host_and_port(value)
 
 
 class Heartbeat(Section):

@@ -49,7 +49,8 @@ class Consumer(Consumption):
     Args:
         expires: the sink is in the consumer's own file, and what is older than `retention` is deleted there.
         on_trouble: told the consumer's name and each failed attempt to write, and None when one succeeds again.
-        derived: brings the second log's rows to the sink; None: nothing does.
+        derived: brings the rows of the roll-ups' log to the sink; None: nothing does.
+        alerts: likewise of the alerts' log.
 
     Attributes:
         failures: attempts to write that failed.
@@ -59,10 +60,12 @@ class Consumer(Consumption):
         self, db: sqlite3.Connection, sink: Sink, feed: Feed, reader: JournalReader, now: Callable[[], int],
         *, retention: int | None = None, expires: bool = False,
         on_trouble: Callable[[str, SinkUnavailable | None], None] | None = None, derived: Delivery | None = None,
+        alerts: Delivery | None = None,
     ) -> None:  # fmt: skip
         super().__init__(db, sink, feed, now, retention)
         self.name = sink.name
         self.derived = derived
+        self.alerts = alerts
         self.failures = 0
         self._health = Health()
         self._turns = Turns(db, sink) if isinstance(sink, Idling) else None
@@ -76,7 +79,8 @@ class Consumer(Consumption):
     @property
     def health(self) -> Health:
         """How it is; where the journal's batches are well, how the delivery of derived rows is."""
-        return self._health if self.derived is None or self.stalled else self.derived.health
+        ails = [one.health for one in self._deliveries() if one.health.trouble]
+        return ails[0] if ails and not self.stalled else self._health
 
     @property
     def stalled(self) -> bool:
@@ -116,8 +120,8 @@ class Consumer(Consumption):
             self._holding.hand(sink)
             before.close()
         self._nudged.set()
-        if self.derived is not None:
-            self.derived.nudge()
+        for delivery in self._deliveries():
+            delivery.nudge()
 
     def keep(self, retention: int | None) -> None:
         """Keep points for so long from now on, ns; None: for ever."""
@@ -132,11 +136,12 @@ class Consumer(Consumption):
             self._expiry.step(Limits(None if self._retention is None else self.oldest(), rollups))
 
     def deliver(self) -> bool:
-        """Bring the next of the second log's rows to the sink; false where there are none, or it takes none now."""
-        if self.derived is None:
-            return False
-        with self._lock:
-            return self.derived.step(self._sink, self.oldest())
+        """Bring the next rows of the second logs to the sink; false where there are none, or it takes none now."""
+        found = False
+        for delivery in self._deliveries():
+            with self._lock:
+                found |= delivery.step(self._sink, self.oldest())
+        return found
 
     def idle(self, *, caught_up: bool) -> bool:
         """Give the sink its turn, where it wants one; true where it has more to do now."""
@@ -169,9 +174,12 @@ class Consumer(Consumption):
         """Let go of sink and file."""
         self._sink.close()
         self._ahead.close()
-        if self.derived is not None:
-            self.derived.close()
+        for delivery in self._deliveries():
+            delivery.close()
         self._db.close()
+
+    def _deliveries(self) -> list[Delivery]:
+        return [one for one in (self.derived, self.alerts) if one is not None]
 
     def _batch(self, taken: Taken) -> Batch:
         points = [point for event in taken.kept for point in event.outcome.points]

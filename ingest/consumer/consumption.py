@@ -6,8 +6,10 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
+from ingest.alerts.heard import Hearing
 from ingest.consumer.batch import EVER, Batch, case_of
 from ingest.consumer.desk import Desk
+from ingest.consumer.hearing import heard
 from ingest.consumer.holding import Holding
 from ingest.consumer.release import attempt
 from ingest.consumer.remembering import Remembering
@@ -34,6 +36,9 @@ AT_ONCE = 500
 GONE = "gone"
 """The cause of an eviction of what the journal had given up before this consumer was configured."""
 
+MALFORMED = "malformed"
+"""Counted as the kind of what is no event, by those who keep no case of it."""
+
 T = TypeVar("T")
 
 
@@ -47,6 +52,7 @@ class Consumption:
         self.quarantine = Quarantine(db, self.ledger)
         self._db = db
         self._sink = sink
+        self._hearing = sink if isinstance(sink, Hearing) else None
         self._feed = feed
         self._remembering = Remembering(db)
         self._released: dict[str, bytes] = {}
@@ -153,6 +159,8 @@ class Consumption:
             with transaction(self._db):
                 reach("sink.before")
                 accepted = self._sink.accepted
+                if self._hearing is not None:
+                    self._hearing.hear([heard(one) for one in batch.kept])
                 refusals = self._sink.write(batch.points) if batch.points else ()
                 reach("sink.after")
                 self._settle(batch, refusals, self._sink.accepted - accepted)
@@ -166,16 +174,19 @@ class Consumption:
         return True
 
     def _settle(self, batch: Batch, refusals: Sequence[Refusal], written: int) -> None:
-        """Count each event of the batch once, keep the bad ones, and move the cursor."""
+        """Count each event of the batch once, keep the bad ones, and move the cursor.
+
+        Who hears the events themselves has heard those that cannot be decoded, too: it keeps none.
+        """
         refused = batch.owners(refusals) if refusals else {}
         cases, stored = [], []
         for place, event in enumerate(batch.kept):
-            if event.outcome.reason or place in refused:
+            if (event.outcome.reason and self._hearing is None) or place in refused:
                 cases.append(case_of(event, refused.get(place, "")))
             elif batch.late and batch.all_late(event):
                 self.ledger.evict(Range(event.ordinal, event.ordinal), "retention")
             else:
-                stored.append(event.outcome.kind)
+                stored.append(event.outcome.kind or MALFORMED)
         reach("quarantine.before")
         self.quarantine.add(cases)
         reach("quarantine.after")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ingest.decoding.point import Point
+    from ingest.delivered import LogName
     from ingest.observe.troubles import Troubles
     from ingest.ports import Refusal, Sink
 
@@ -73,6 +74,7 @@ class Delivery:
         now: wall clock, ns UTC.
         retention: how long the sink keeps roll-ups, ns; None: for ever.
         troubles: told what goes wrong.
+        of: whose log it is.
 
     Attributes:
         health: replaced, never changed.
@@ -81,7 +83,7 @@ class Delivery:
 
     def __init__(
         self, name: str, db: sqlite3.Connection, log: DerivedLog, now: Callable[[], int],
-        *, retention: int | None = None, troubles: Troubles | None = None,
+        *, retention: int | None = None, troubles: Troubles | None = None, of: LogName = "rollup",
     ) -> None:  # fmt: skip
         self.health = Health()
         self.failures = 0
@@ -93,12 +95,13 @@ class Delivery:
         self._troubles = troubles
         self._due = 0.0
         self._delay = BACK_OFF[0]
-        self._done = delivered(db)
+        self._of = of
+        self._done = delivered(db, of)
         if self._done.seq > (head := log.head()):
             # A power cut, or a restore, has taken the log's last blocks: their numbers are given again.
             self._done = self._done._replace(seq=head)
             with transaction(db):
-                note(db, self._done)
+                note(db, self._done, of)
 
     @property
     def seq(self) -> int:
@@ -144,7 +147,7 @@ class Delivery:
         try:
             return self._log.read(self._done.seq, POINTS)
         except (sqlite3.DatabaseError, CityloraError) as error:
-            raise SinkUnavailable(f"the roll-ups' file rollup.db cannot be read: {error}", alarm=True) from error
+            raise SinkUnavailable(f"the file {self._of}.db cannot be read: {error}", alarm=True) from error
 
     def _write(self, sink: Sink, blocks: Sequence[Block], oldest: int) -> None:
         points = [point for block in blocks for point in block.points]
@@ -164,7 +167,7 @@ class Delivery:
             )
             if refusals:
                 done = done._replace(refused_at=self._now(), refusal=refusals[-1].reason)
-            note(self._db, done)
+            note(self._db, done, self._of)
             reach("derived.cursor")
         self._done = done
         if self._troubles is not None:

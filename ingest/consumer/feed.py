@@ -189,6 +189,11 @@ class Feed:
                         self._worked_out(self.decode(entry, understand(self._parse, entry)), memory)
         return blocks
 
+    def understood(self, block: Block, memory: Memory) -> list[Kept]:
+        """What a block's events come to today, apart from what any consumer has of them."""
+        with self._decoding:
+            return self._decoded(block, [understand(self._parse, entry) for entry in block.entries], memory)
+
     def again(self, entry: Entry) -> Outcome:
         """What an old event is decoded to now; its rows are not worked out."""
         with self._decoding:

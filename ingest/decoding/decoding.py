@@ -146,19 +146,19 @@ def _find(model: str) -> _Found:
 def domain_points(uplink: Uplink, entry: Entry, metadata: Metadata, model: str, decoded: Decoded) -> list[Point]:
     """One point for each domain, channel and time among the readings; none for a time that cannot be."""
     groups: dict[tuple[str, int, int | None], list[tuple[str, float]]] = {}
+    group: tuple[str, int, int | None] | None = None
+    fields: list[tuple[str, float]] = []
     for quantity, value, channel, at in decoded.readings:
         key = (_DOMAINS[quantity], channel, at)
-        fields = groups.get(key)
-        if fields is None:
-            groups[key] = [(quantity, value)]
-        else:
-            fields.append((quantity, value))
+        if key != group:  # the readings of a group mostly follow each other
+            group, fields = key, groups.setdefault(key, [])
+        fields.append((quantity, value))
     dev_eui, site, ward, received_at = uplink.device.dev_eui, metadata.site, metadata.ward, entry.received_at
     moment = choose(uplink, received_at)
     points = []
     for (domain, channel, at), fields in groups.items():
         if at is None:
-            time, source, quality = moment
+            time, source, quality = moment.at, moment.source, moment.quality
         elif believable(at, received_at):
             time, source, quality = at, "device", "ok"
         else:

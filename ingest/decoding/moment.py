@@ -6,7 +6,9 @@ clock after the de-duplication window), while the arrival at the server is known
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from gateways.uplink import Uplink
@@ -21,7 +23,7 @@ EARLIEST = 1_420_070_400 * SECOND
 MILLISECOND = 1_000_000
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """A time, whose clock it is, and whether it is to be believed.
 
     Attributes:
@@ -39,7 +41,10 @@ def choose(uplink: Uplink, received_at: int) -> Moment:
     best, source, doubted = received_at, "server", False
     earliest = received_at + TOLERANCE + 1
     for link in uplink.links:
-        for time, name in ((link.gps_time, "gps"), (link.gw_time, "gateway")):
+        gps, gateway = link.gps_time, link.gw_time
+        if gps is None and gateway is None:
+            continue  # most gateways have no clock that they trust
+        for time, name in ((gps, "gps"), (gateway, "gateway")):
             if time is None:
                 continue
             if not -TOLERANCE <= time - received_at <= TOLERANCE:

@@ -22,6 +22,7 @@ TAGS: dict[str, tuple[str, ...]] = {
         ("site", "ward", "channel"),
     ),
     "station": ("site", "ward"),
+    "alert": ("site", "ward", "rule", "scope", "severity", "state"),
     "radio": ("dev_eui", "site", "ward", "model", "gateway"),
     "gateway": ("gateway",),
     "lns_event": ("dev_eui", "site", "ward", "model", "kind", "code"),
@@ -96,8 +97,18 @@ FIELDS: dict[str, dict[str, str]] = {
         "battery": "%",
         "battery_days": "d",
     },
+    "alert": {
+        "firing": "",
+        "severity_level": "",
+        "value": "",
+        "extreme": "",
+        "swings": "",
+        "opened": "s",
+        "alert": "",
+    },
 }
-"""The fields of the measurements that are no domain of the vocabulary, with their units; `description` is a text."""
+"""The fields of the measurements that are no domain of the vocabulary, with their units; `description` and `alert` are
+texts."""
 
 
 class Point(msgspec.Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ It is made whatever becomes of the payload: a device of unknown model is not a s
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 GAPS = {cause.value: f"gap_{cause.word}" for cause in Cause}
 """The field of each cause."""
+
+_gateway = lru_cache(maxsize=4096)(clean)  # a city has a few hundred
 
 
 def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata, model: str) -> Point:
@@ -48,7 +51,7 @@ def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata, model: str) ->
             fields.append(("rssi", best.rssi))
         if best.snr is not None and isfinite(best.snr):
             fields.append(("snr", best.snr))
-    gateway = (best is not None and clean(best.gateway)) or UNKNOWN
+    gateway = (best is not None and _gateway(best.gateway)) or UNKNOWN
     tags = (uplink.device.dev_eui, metadata.site, metadata.ward, model, gateway)
     time = spread(entry.received_at, uplink.f_cnt)
     return Point("radio", tags, tuple(fields), time, entry.received_at, "server")

@@ -54,9 +54,10 @@ def humid_air(
 
 
 def _dew_point(temperature: float, humidity: float) -> Derived | None:
-    if humidity <= 0 or not _COLDEST <= temperature <= _HOTTEST:
+    saturation = humidity / 100
+    if saturation <= 0 or not _COLDEST <= temperature <= _HOTTEST:
         return None
-    moist = log(humidity / 100) + _A * temperature / (_B + temperature)
+    moist = log(saturation) + _A * temperature / (_B + temperature)
     return floor(_B * moist / (_A - moist) * 100 + 0.5) / 100, 0
 
 

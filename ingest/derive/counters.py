@@ -74,7 +74,7 @@ def _passed(one: Counter, *, gap: int) -> Computation:
         one: the counter.
         gap: what is to be said against an amount that was long in coming.
     """
-    total, _amount, fastest, most = one
+    total, fastest, most = one.total, float(one.fastest), float(one.most)
 
     def compute(
         values: Sequence[float | None], time: int, seen: Seen, about: About
@@ -86,13 +86,16 @@ def _passed(one: Counter, *, gap: int) -> Computation:
         hours, amount = (time - last) / HOUR, value - before
         if not amount:  # most counters stand still most of the time
             return _NOTHING if hours >= _SHORTEST else _NOTHING_YET
-        if amount < 0 or about.calibrations:
+        if amount < 0.0 or about.calibrations:
             amount = _mended(total, amount, last, about)
-        if not 0 <= amount <= most or amount > fastest * (hours + _JITTER):
+        if not 0.0 <= amount <= most or amount > fastest * (hours + _JITTER):
             return None
         if amount % 1:
             amount = floor(amount * _FINE + 0.5) / _FINE
-        return _rate(amount, hours, fastest), (amount, gap if hours > LONGEST and amount else 0)
+        long = hours > LONGEST and amount
+        if hours < _SHORTEST or (rate := amount / hours) > fastest:
+            return None, (amount, gap if long else 0)
+        return (floor(rate * _STEPS + 0.5) / _STEPS, _GAP if long else 0), (amount, gap if long else 0)
 
     return compute
 

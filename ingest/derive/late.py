@@ -15,7 +15,7 @@ from ingest.derive.row import Given, by_themselves, evaluate, measured, stored
 from ingest.derive.rules import HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ingest.derive.plan import Field, Place
     from ingest.derive.row import Doubts, Fields
@@ -58,6 +58,9 @@ def put_among(point: Point, given: Given, arrived: Sequence[int], memory: bytes,
     Returns:
         None where what was before it is forgotten.
     """
+    until = max(point.time, point.received_at) + AHEAD
+    if any(remembered.is_older(point.time, memory, one.key, until) for one in given.plan.fields if one.key):
+        return None
     starts = _starts(point, memory)
     known = {name: Series.of(memory, at) for name, at in starts.items()}
     own = [
@@ -66,24 +69,34 @@ def put_among(point: Point, given: Given, arrived: Sequence[int], memory: bytes,
         if one.key
     ]
     for one in own:
-        one.series.drop_from(max(point.time, point.received_at) + AHEAD)
+        one.series.drop_from(until)
     if any(one.series.forgot(point.time) for one in own):
         return _repeated(point, given, arrived, own, memory)
-    behind = sorted({time for one in own for time in one.series.times if time > point.time})
-    before = {time: _row_at(time, known, point, place) for time in behind}
     causes = by_themselves(given, arrived)
     seen = {}
     for one in own:
         at = _put(one, point.time, arrived[one.number])
         causes[one.number] = one.series.causes[at]
         seen[one.number] = remembered.seen(one.series.past(at), one.field.looks_back)
-    points = [stored(point, *evaluate(given, causes, seen))]
+    row = stored(point, *evaluate(given, causes, seen))
+    new = remembered.with_records(memory, [(starts.get(one.field.quantity, -1), one.series.packed()) for one in own])
+    if new == memory:  # it was there already
+        return Found((row,), new)
+    was = {name: Series.of(memory, at) for name, at in starts.items()}
+    for one in own:
+        was.setdefault(one.field.quantity, Series(one.field.key)).drop_from(until)
+    behind = sorted({time for one in own for time in one.series.times if time > point.time})
+    return Found((row, *_changes(point, behind, was, known, place)), new)
+
+
+def _changes(
+    point: Point, behind: Sequence[int], was: Mapping[str, Series], known: Mapping[str, Series], place: Place
+) -> Iterator[Point]:
+    """What changes of the rows of some times."""
     for time in behind:
-        change = _change(point, time, before[time], _row_at(time, known, point, place))
+        change = _change(point, time, _row_at(time, was, point, place), _row_at(time, known, point, place))
         if change is not None:
-            points.append(change)
-    changes = [(starts.get(one.field.quantity, -1), one.series.packed()) for one in own]
-    return Found(tuple(points), remembered.with_records(memory, changes))
+            yield change
 
 
 def _starts(point: Point, memory: bytes) -> dict[str, int]:

@@ -46,10 +46,10 @@ class Memory:
             self._before[dev_eui] = self._devices.get(dev_eui, b"")
         self._devices[dev_eui] = self._changed[dev_eui] = memory
 
-    def miss(self, dev_eui: str) -> None:
-        """A row of a device came too late to be placed."""
+    def miss(self, dev_eui: str, rows: int) -> None:
+        """So many rows of a device came too late to be placed."""
         self._before.setdefault(dev_eui, self._devices.get(dev_eui, b""))
-        self._unplaced += 1
+        self._unplaced += rows
 
     def take_changes(self) -> Changes:
         """What was changed since this was asked last."""

@@ -32,20 +32,25 @@ HORIZON = 25 * 3_600_000_000_000
 """Nothing looks back further than this, ns: a day, and an hour for those that report once a day."""
 
 SECOND = 1_000_000_000
-_LAST_SECOND = 2**32 - 1
+LAST_SECOND = 2**32 - 1
+"""The last one that `since` can hold."""
 
 _KEY = struct.Struct("<HI")
 _VALUE = struct.Struct("<qdIB")
 _PAST = struct.Struct("<" + "qdIB" * LOOK_BACK)
+_JUDGED = struct.Struct("<" + "qd4xB" * LOOK_BACK)
 _ALL = struct.Struct("<" + "qdIB" * KEPT)
 PLACE = 4
 """Bytes before the first record."""
 KEY = _KEY.size
 """Bytes before a record's newest value."""
+VALUE = _VALUE.size
+"""Bytes of a value."""
 SIZE = KEY + _ALL.size
-STAYS = KEY + (KEPT - 1) * _VALUE.size
+STAYS = KEY + (KEPT - 1) * VALUE
 """Bytes of a record up to the value that falls out."""
-_SEEN = KEY + LOOK_BACK * _VALUE.size
+
+_EMPTY = bytes(SIZE - KEY - VALUE)
 
 put_in_front = struct.Struct(f"<qdIB{STAYS - KEY}s").pack_into
 """(new memory, a record's offset + KEY, time, value, since, cause, the record's bytes of before from KEY to STAYS)."""
@@ -106,10 +111,10 @@ def hash_of(quantity: str) -> int:
 
 def find(memory: bytes, key: bytes) -> int:
     """Where a record begins; -1 where there is none."""
-    for at in range(PLACE, len(memory), SIZE):
-        if memory[at : at + KEY] == key:
-            return at
-    return -1
+    at = memory.find(key, PLACE)
+    while at >= 0 and (at - PLACE) % SIZE:  # some values look like it
+        at = memory.find(key, at + 1)
+    return at
 
 
 def records(memory: bytes, channel: int) -> dict[int, int]:
@@ -130,7 +135,7 @@ def newest(memory: bytes) -> int:
 def second(time: int) -> int:
     """The second of a time, as `since` holds it."""
     second = time // SECOND
-    return second if second < _LAST_SECOND else _LAST_SECOND  # noqa: FURB136  (`min` takes thrice as long)
+    return second if second < LAST_SECOND else LAST_SECOND  # noqa: FURB136  (`min` takes thrice as long)
 
 
 def before(memory: bytes, at: int, time: int) -> Past:
@@ -145,18 +150,25 @@ def before(memory: bytes, at: int, time: int) -> Past:
     return Past(found[oldest::-4], found[oldest + 1 :: -4], found[oldest + 3 :: -4], found[2] * SECOND)
 
 
-def seen_before(memory: bytes, at: int, time: int, looks_back: int) -> Seen:
-    """What a computation sees, that looks back from a value newer than all of the record at an offset."""
-    if looks_back != EVERY:
-        return seen(before(memory, at, time), looks_back)
+def believed_before(memory: bytes | bytearray, at: int, time: int) -> Seen:
+    """What is seen of `EVERY` value from one that is newer than all of the record at an offset."""
     earliest = time - HORIZON
-    found = []
-    for then, value, _since, cause in _VALUE.iter_unpack(memory[at + KEY : at + _SEEN]):
-        if then < earliest:  # an empty place as well
-            break
-        if not cause:
-            found.append((then, value))
-    return tuple(found)
+    t1, v1, c1, t2, v2, c2, t3, v3, c3, t4, v4, c4 = _JUDGED.unpack_from(memory, at + KEY)
+    if t4 >= earliest and not (c1 or c2 or c3 or c4):  # as in most rows
+        return (t1, v1), (t2, v2), (t3, v3), (t4, v4)
+    found = ((t1, v1, c1), (t2, v2, c2), (t3, v3, c3), (t4, v4, c4))
+    return tuple([(then, value) for then, value, cause in found if not cause and then >= earliest])
+
+
+def first_record(key: bytes, time: int, value: float, cause: int) -> bytes:
+    """A record with one value."""
+    return key + _VALUE.pack(time, value, second(time), cause) + _EMPTY
+
+
+def is_older(time: int, memory: bytes, key: bytes, until: int) -> bool:
+    """Whether a time lies before all of a full record, of which nothing lies at or behind `until`."""
+    at = find(memory, key)
+    return at >= 0 and time < _VALUE.unpack_from(memory, at + STAYS)[0] and newest_value(memory, at + KEY)[0] < until
 
 
 def with_records(memory: bytes, changes: Sequence[tuple[int, bytes]]) -> bytes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ingest.decoding.point import SUSPECT
 from ingest.derive import past
 from ingest.derive.catalogue import DERIVATIONS
+from ingest.derive.ordinary import NEVER, ordinary
 from ingest.derive.quality import looks_back
 from ingest.derive.rules import Rule
 
@@ -16,10 +19,9 @@ if TYPE_CHECKING:
 
     from ingest.derive.about import About
     from ingest.derive.derivation import Computation, Derivation
+    from ingest.derive.ordinary import Ordinary
 
 _ANYTHING = Rule(float("-inf"), float("inf"))
-_NEVER = 2**40
-"""Longer than any time, s."""
 
 
 class Field(NamedTuple):
@@ -81,13 +83,14 @@ class Step(NamedTuple):
     gives: tuple[Output, ...]
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True)
+class Plan:
     """What is to be done with a row.
 
     Attributes:
         fields: as the row has them.
         steps: what follows from them, each after those that it rests on.
-        first: the key of the first field of which something is remembered; b"" where nothing is.
+        remembers: whether something of it is remembered.
         start: one number: where the first of its records stood last. Other devices of the model mostly have it there.
         late: no field is doubted for coming late that came no later than this, ns.
         calibrated: (scale, offset) of each field; empty where none is calibrated.
@@ -95,10 +98,15 @@ class Plan(NamedTuple):
 
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
-    first: bytes
+    remembers: bool
     start: list[int]
     late: int
     calibrated: tuple[tuple[float, float], ...]
+
+    @cached_property
+    def ordinary(self) -> Ordinary:
+        """What settles the ordinary ones among its rows."""
+        return ordinary(self)
 
 
 Plans: TypeAlias = "dict[str, dict[tuple[str, ...], Plan]]"
@@ -158,7 +166,7 @@ def plan(names: Sequence[str], channel: str, about: About) -> Plan:
     return Plan(
         fields,
         _steps(fields, derived, about),
-        next((one.key for one in fields if one.key), b""),
+        bool(remembered),
         [past.PLACE],
         min([one.rule.late for one in fields], default=0),
         tuple([(one.scale, one.offset) if one else (1.0, 0.0) for one in scales]) if any(scales) else (),
@@ -172,7 +180,7 @@ def alike(about: About) -> tuple[bool, ...]:
 
 def _field(name: str, number: int, about: About, key: bytes, looks_back: int) -> Field:
     rule = about.rules.get(name, _ANYTHING)
-    stuck = _NEVER if rule.stuck is None else rule.stuck // past.SECOND
+    stuck = NEVER if rule.stuck is None else rule.stuck // past.SECOND
     return Field(key, rule.low, rule.high, rule.spike, stuck, looks_back, number, rule, name)
 
 

@@ -2,7 +2,7 @@
 
 A row is a function of its device's values before it, by event time. Where one comes late, those after it are worked out
 again (`late.py`), and what changes of their rows is told beside it. Nearly every row is newer than all before it, is
-believed and is stored as it came: `_next` is written for that one, since it runs for every uplink of a city.
+believed and rests on what is believed: of such a one the same is made in a shorter way (`ordinary.py`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import msgspec
 from ingest.decoding.point import other
 from ingest.derive import past as remembered
 from ingest.derive.late import put_among
-from ingest.derive.past import HORIZON, KEY, LAST, SIZE, STAYS, find, newest_value, put_in_front, second, seen_before
-from ingest.derive.quality import IMPLAUSIBLE, by_arrival, judge
+from ingest.derive.past import HORIZON, KEY, STAYS, find, first_record, newest_value, put_in_front, second
+from ingest.derive.quality import by_arrival, judge
 from ingest.derive.row import Given, by_themselves, derived, evaluate, stored
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def settle(point: Point, memory: bytes, head: bytes, place: Place) -> Settled:
     arrived: Sequence[int] = _AS_IT_SHOULD
     if delay > todo.late or point.quality != "ok":
         arrived = [by_arrival(one.rule, point.quality, delay) for one in todo.fields]
-    if todo.first and not memory.startswith(head):
+    if todo.remembers and not memory.startswith(head):
         if _elsewhere(memory, point):
             return _unplaced(point, given, arrived, memory)
         memory = head
@@ -79,48 +79,27 @@ def _elsewhere(memory: bytes, point: Point) -> bool:
     return point.time <= newest <= max(point.time, point.received_at) + HORIZON
 
 
-def _next(  # noqa: C901, PLR0912  (one loop: to call anything for each field would take longer than what it does)
-    point: Point, given: Given, arrived: Sequence[int], memory: bytes, place: Place
-) -> Settled:
-    """A row that comes soon after the last of each quantity that is remembered, as nearly every one does."""
+def _next(point: Point, given: Given, arrived: Sequence[int], memory: bytes, place: Place) -> Settled:
+    """A row behind the last value of each quantity that is remembered, or the first that has something to remember."""
     time, plan = given.time, given.plan
-    now = second(time)
-    start = plan.start
-    at = start[0]
-    new = bytearray(memory if plan.first else b"")
-    against: dict[int, int] = {}
+    causes = by_themselves(given, arrived)
     seen: dict[int, Seen] = {}
-    for field, value, came in zip(plan.fields, given.values, arrived):  # noqa: B905
-        key, low, high, spike, stuck, looks_back, number, rule, _name = field
-        cause = came or (0 if low <= value <= high else IMPLAUSIBLE)
-        if key:
-            if not memory.startswith(key, at):
-                at = find(memory, key)
-                if at < 0:
-                    return _among(point, given, arrived, memory, place)
-                if key == plan.first:
-                    start[0] = at
-            last, before, since, doubt = newest_value(memory, at + KEY)
-            if not 0 < time - last <= HORIZON:
-                return _among(point, given, arrived, memory, place)
-            if value == before:
-                doubtful = now - since >= stuck
-            else:
-                since = now
-                doubtful = spike is not None and not -spike <= value - before <= spike
-            if doubtful and not cause:
-                cause = judge(rule, value, time, remembered.before(memory, at, time))
-            if looks_back:
-                if looks_back == LAST and not doubt:
-                    seen[number] = ((last, before),)  # nothing before it has to be read
-                else:
-                    seen[number] = seen_before(memory, at, time, looks_back)
-            put_in_front(new, at + KEY, time, value, since, cause, memory[at + KEY : at + STAYS])
-            at += SIZE
-        if cause:
-            against[number] = cause
-    causes = [against.get(one.number, 0) for one in plan.fields] if against else ()
-    return Settled((_row(point, given, causes, seen),), bytes(new) if new else memory)
+    new = bytearray(memory)
+    for field, value, came in zip(plan.fields, given.values, arrived):  # noqa: B905  (`arrived` may be longer)
+        if not field.key:
+            continue
+        number, at = field.number, find(memory, field.key)
+        if at < 0:
+            new += first_record(field.key, time, value, causes[number])
+            continue
+        if time <= newest_value(memory, at + KEY)[0]:
+            return _among(point, given, arrived, memory, place)
+        before = remembered.before(memory, at, time)
+        causes[number] = cause = came or judge(field.rule, value, time, before)
+        since = second(before.same_since if before.values[-1:] == (value,) else time)
+        put_in_front(new, at + KEY, time, value, since, cause, memory[at + KEY : at + STAYS])
+        seen[number] = remembered.seen(before, field.looks_back)
+    return Settled((_row(point, given, causes if any(causes) else (), seen),), bytes(new) if plan.remembers else memory)
 
 
 def _row(point: Point, given: Given, causes: Sequence[int], seen: Mapping[int, Seen]) -> Point:
@@ -136,7 +115,7 @@ def _row(point: Point, given: Given, causes: Sequence[int], seen: Mapping[int, S
 
 
 def _among(point: Point, given: Given, arrived: Sequence[int], memory: bytes, place: Place) -> Settled:
-    """A row that comes late, after a long silence, or as the first one with something to remember."""
+    """A row that comes late."""
     found = put_among(point, given, arrived, memory, place)
     if found is None:
         return _unplaced(point, given, arrived, memory)

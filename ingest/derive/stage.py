@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from decoders.quantities import QUANTITIES
 from ingest.derive.settle import settle
+from ingest.devices import EVER
 
 if TYPE_CHECKING:
     from ingest.decoding.point import Point
-    from ingest.derive.facts import At, Facts
+    from ingest.derive.facts import Facts
     from ingest.derive.memory import Memory
 
 DOMAINS = frozenset(quantity.domain for quantity in QUANTITIES.values())
@@ -27,25 +28,37 @@ def work_out(points: tuple[Point, ...], facts: Facts, memory: Memory) -> tuple[P
     if not points or (len(points) == 1 and points[0].measurement not in DOMAINS):
         return points
     dev_eui = points[0].tags[0]  # an event is about one device
-    before = now = memory.of(dev_eui)
-    at: At | None = None
-    time = unplaced = 0
+    now = bytearray(memory.of(dev_eui))
+    time, changed, unplaced = EVER, False, 0
     found: list[Point] = []
     for point in points:
         if point.measurement not in DOMAINS:
             found.append(point)
             continue
-        if at is None or point.time != time:  # its rows are mostly of one time
+        if point.time != time:  # its rows are mostly of one time
             if point.time < time:  # a history frame's values may come newest first
                 return work_out(tuple(sorted(points, key=attrgetter("time"))), facts, memory)
             time = point.time
-            at = facts.at(point.tags[1], point.tags[3], time)
-        settled = settle(point, now, at.head, at.place)
+            _since, _until, head, place = facts.at(point.tags[1], point.tags[3], time)
+            now = now or bytearray(head)
+            here = now.startswith(head)
+        names = next(zip(*point.fields))  # noqa: B905  (pairs; a domain has no texts)
+        plan = place.plan(point.tags[-1], names)
+        if here or not plan.remembers:
+            row = plan.ordinary(point, now, place.about)
+            if row is not None:
+                found.append(row)
+                changed |= plan.remembers
+                continue
+        before = bytes(now)
+        settled = settle(point, before, head, place)
         found += settled.points
-        now = settled.memory
+        now = bytearray(settled.memory)
+        changed |= settled.memory is not before
+        here = now.startswith(head)
         unplaced += settled.unplaced
-    if now is not before:
-        memory.put(dev_eui, now)
-    for _ in range(unplaced):
-        memory.miss(dev_eui)
+    if changed:
+        memory.put(dev_eui, bytes(now))
+    if unplaced:
+        memory.miss(dev_eui, unplaced)
     return tuple(found)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from decoders import catalog
+from ingest.doctor.alerts import alert_remarks, alerts
 from ingest.doctor.finding import Finding, is_here
 from ingest.doctor.places import place_remarks, places
 
@@ -28,6 +29,7 @@ def plan(settings: Settings) -> dict[str, Any]:
         },
         "devices": str(settings.devices.file) if settings.devices.file else None,
         "places": places(settings),
+        "alerts": alerts(settings),
         "profiles": len(settings.decoders.profiles),
         "decoders": str(settings.decoders.folder) if settings.decoders.folder else None,
     }
@@ -58,6 +60,7 @@ def _influxdb(influxdb: InfluxDB) -> dict[str, Any]:
 
 def remarks(settings: Settings) -> Iterator[Finding]:
     """What works, and could cost something."""
+    yield from alert_remarks(settings)
     if not settings.broker:
         remedy = "add [[broker]] and [[lns]]; `citylora ingest` works without"
         yield Finding(

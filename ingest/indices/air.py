@@ -10,9 +10,9 @@ from ingest.indices.result import Index, NoIndex, Part, Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
-    from decoders.bands import Curve, Table
+    from decoders.bands import Table
+    from ingest.indices.exact import Line, Ratio
 
 PARTICLES = ("pm2_5", "pm10")
 DAY_HOURS = 24
@@ -21,9 +21,9 @@ COVERAGE = 0.75
 """The share of its hours that a mean or a day needs. Ours, as is usual: Decision 1459 asks for none."""
 
 
-def part(curve: Curve, parameter: str, basis: str, concentration: Decimal) -> Part:
+def part(line: Line, parameter: str, basis: str, concentration: Ratio) -> Part:
     """The sub-index of one concentration."""
-    index = interpolate(curve, concentration)
+    index = interpolate(line, concentration)
     return Part(
         parameter=parameter,
         basis=basis,
@@ -54,16 +54,16 @@ def highest(table: Table, method: str, parts: Sequence[Part], absent: Mapping[st
     )
 
 
-def enough(hours: Sequence[Decimal | None], span: int, coverage: float) -> list[Decimal] | Why:
-    """The values of these hours, or why they are too few for a span of so many."""
+def enough(hours: Sequence[int | None], span: int, coverage: float) -> list[int] | Why:
+    """The values of these hours (`exacts`), or why they are too few for a span of so many."""
     values = known(hours)
     if not values:
         return Why.NO_DATA
     return values if len(values) >= math.ceil(span * coverage) else Why.TOO_FEW_HOURS
 
 
-def day_mean(hours: Sequence[Decimal | None], coverage: float) -> Decimal | Why:
-    """The mean of the last 24 hours."""
+def day_mean(hours: Sequence[int | None], coverage: float) -> Ratio | Why:
+    """The mean of the last 24 hours (`exacts`)."""
     values = enough(hours[-DAY_HOURS:], DAY_HOURS, coverage)
     return values if isinstance(values, Why) else mean(values)
 

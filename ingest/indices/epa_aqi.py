@@ -7,61 +7,47 @@ compare is particles. Never to be shown in place of VN_AQI.
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from decoders.bands import table
 from ingest.indices.air import COVERAGE, PARTICLES, day_mean, highest, part
-from ingest.indices.exact import CONTEXT, exacts
-from ingest.indices.nowcast import HOURS, epa_nowcast
+from ingest.indices.exact import Ratio, lines
 from ingest.indices.result import Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ingest.indices.nowcast import Nowcast
     from ingest.indices.result import Index, NoIndex, Part
 
 NOWCAST, DAILY = "epa_nowcast", "epa_24h"
 
-_STEP = {"pm2_5": Decimal("0.1"), "pm10": Decimal(1)}
+_STEPS = {"pm2_5": 10, "pm10": 1}  # to a µg/m³
 
 
-def hourly(hours: Mapping[str, Sequence[float | None]]) -> Index | NoIndex:
-    """The AQI of NowCast; `hours` as of `vn_aqi.hourly`, for `pm2_5` and `pm10`."""
-
-    def nowcast(values: Sequence[Decimal | None]) -> Decimal | Why:
-        value = epa_nowcast(values)
-        if value is None:
-            return Why.TOO_FEW_HOURS if any(hour is not None for hour in values[-HOURS:]) else Why.NO_DATA
-        return value
-
-    return _index(NOWCAST, "nowcast", hours, nowcast)
+def hourly(nowcasts: Mapping[str, Nowcast | Why]) -> Index | NoIndex:
+    """The AQI of NowCast, by pollutant: `pm2_5` and `pm10`."""
+    found = {name: value if isinstance(value, Why) else value.divided for name, value in nowcasts.items()}
+    return _index(NOWCAST, "nowcast", found)
 
 
-def daily(hours: Mapping[str, Sequence[float | None]], *, coverage: float = COVERAGE) -> Index | NoIndex:
-    """The AQI of the mean of the last 24 hours given."""
-    return _index(DAILY, "24h", hours, lambda values: day_mean(values, coverage))
+def daily(hours: Mapping[str, Sequence[int | None]], *, coverage: float = COVERAGE) -> Index | NoIndex:
+    """The AQI of the mean of the last 24 hours given; `hours` as of `vn_aqi.daily`."""
+    return _index(DAILY, "24h", {name: day_mean(values, coverage) for name, values in hours.items()})
 
 
-def _index(
-    method: str,
-    basis: str,
-    hours: Mapping[str, Sequence[float | None]],
-    average: Callable[[Sequence[Decimal | None]], Decimal | Why],
-) -> Index | NoIndex:
-    epa = table("epa_aqi")
+def _index(method: str, basis: str, means: Mapping[str, Ratio | Why]) -> Index | NoIndex:
+    curves = lines("epa_aqi")
     parts: list[Part] = []
-    absent: dict[str, Why] = {name: Why.NO_TABLE for name in hours if name not in PARTICLES}
+    absent: dict[str, Why] = {name: Why.NO_TABLE for name in means if name not in PARTICLES}
     for name in PARTICLES:
-        if name not in hours:
-            continue
-        value = average(exacts(hours[name]))
+        value = means.get(name)
         if isinstance(value, Why):
             absent[name] = value
-        else:
-            parts.append(part(epa.curves[name], name, basis, _truncated(value, _STEP[name])))
-    return highest(epa, method, parts, absent)
+        elif value is not None:
+            parts.append(part(curves[name], name, basis, _truncated(value, _STEPS[name])))
+    return highest(table("epa_aqi"), method, parts, absent)
 
 
-def _truncated(value: Decimal, step: Decimal) -> Decimal:
-    return value.quantize(step, rounding=ROUND_FLOOR, context=CONTEXT)
+def _truncated(value: Ratio, steps: int) -> Ratio:
+    return Ratio(value.numerator * steps // value.denominator, steps)

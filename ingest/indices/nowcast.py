@@ -7,76 +7,67 @@ Two forms that differ in one case. With w = 1/2 Decision 1459 prints a sum that 
 
 from __future__ import annotations
 
-from decimal import Decimal
-from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.indices.exact import CONTEXT, DECIMALS, known
+from ingest.indices.exact import UNIT, Ratio, known
+from ingest.indices.result import Why
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HOURS = 12
-RECENT, _NEEDED = 3, 2  # at least two of the newest three
+_RECENT, _NEEDED = 3, 2  # at least two of the newest three
 
 
-def vn_nowcast(hours: Sequence[Decimal | None]) -> Decimal | None:
-    """Nowcast of Decision 1459/QĐ-TCMT, 2.2.1 a.
-
-    Args:
-        hours: means of an hour, oldest first; the last is the current hour, None a missing one. Twelve are looked at.
-
-    Returns:
-        None where fewer than two of the last three hours are there.
-    """
-    return _nowcast(hours, divided=False)
-
-
-def epa_nowcast(hours: Sequence[Decimal | None]) -> Decimal | None:
-    """NowCast of the US EPA for particles (nepis.epa.gov P100X0J6), always divided by the weights; as `vn_nowcast`."""
-    return _nowcast(hours, divided=True)
-
-
-def _nowcast(hours: Sequence[Decimal | None], *, divided: bool) -> Decimal | None:
-    found = _sums(tuple(hours[-HOURS:]))
-    if found is None:
-        return None
-    if found.whole and not divided:
-        return CONTEXT.divide(Decimal(found.weighted), Decimal(found.unit << HOURS))
-    return CONTEXT.divide(Decimal(found.weighted), Decimal(found.weights * found.unit))
-
-
-class _Sums(NamedTuple):
-    """Of weights and of what they weigh, both as many times too great, in whole numbers, which are exact and quick.
+class Nowcast(NamedTuple):
+    """Both forms, in the unit of the hours.
 
     Attributes:
-        unit: how often a value of 1 is in `weighted`, beside that.
-        whole: all hours are there and w = 1/2; then 2 to the power of 11 times too great.
+        printed: as Decision 1459/QĐ-TCMT, 2.2.1 a, has it.
+        divided: as the US EPA has it for particles (nepis.epa.gov P100X0J6), always divided by the weights.
     """
 
-    weighted: int
-    weights: int
-    unit: int
-    whole: bool
+    printed: Ratio
+    divided: Ratio
 
 
-@lru_cache(maxsize=64)  # both forms are asked for one after the other
-def _sums(hours: tuple[Decimal | None, ...]) -> _Sums | None:
-    if len(known(hours[-RECENT:])) < _NEEDED:
-        return None
-    unit = 10**DECIMALS
-    values = [None if value is None else int(CONTEXT.multiply(value, unit)) for value in reversed(hours)]
-    there = [value for value in values if value is not None]
-    least, most = min(there), max(there)
-    low, high = (least, most) if 2 * least > most else (1, 2) if most else (1, 1)  # w, as a fraction
-    shrunk = gcd(low, high)
-    low, high = low // shrunk, high // shrunk
+def nowcast(hours: Sequence[int | None]) -> Nowcast | Why:
+    """Nowcast of a series, or why there is none: it takes two of the last three hours.
+
+    Args:
+        hours: means of an hour as of `exacts`, oldest first; the last is the current hour, None a missing one. Twelve
+            are looked at.
+    """
+    if len(known(hours[-_RECENT:])) < _NEEDED:
+        return Why.TOO_FEW_HOURS if known(hours[-HOURS:]) else Why.NO_DATA
+    values = hours[-HOURS:]
+    there = known(values)
+    low, high = _weight(min(there), max(there))
+    weighted, weights = _sums(values, low, high)
+    divided = Ratio(weighted, weights * UNIT)
+    if (low, high) == (1, 2) and len(there) == HOURS:  # the sums are 2 to the power of 11 times too great
+        return Nowcast(Ratio(weighted, UNIT << HOURS), divided)
+    return Nowcast(divided, divided)
+
+
+def _weight(least: int, most: int) -> tuple[int, int]:
+    """The least value by the highest one, as a fraction in its lowest terms; at least 1/2."""
+    if 2 * least <= most:
+        return (1, 2) if most else (1, 1)
+    shrunk = gcd(least, most)
+    return least // shrunk, most // shrunk
+
+
+def _sums(values: Sequence[int | None], low: int, high: int) -> tuple[int, int]:
+    """The sum of the weighed values, and that of the weights: both as many times too great, so that they are whole."""
     weighted = weights = 0
     power = 1
-    for value in values:
-        weighted, weights = weighted * high, weights * high
+    for value in reversed(values):
+        weighted *= high
+        weights *= high
         if value is not None:
-            weighted, weights = weighted + value * power, weights + power
+            weighted += value * power
+            weights += power
         power *= low
-    return _Sums(weighted, weights, unit, whole=(low, high) == (1, 2) and len(there) == HOURS)
+    return weighted, weights

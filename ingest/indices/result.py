@@ -6,10 +6,11 @@ result carries its table's source, and `verified` says whether all that went int
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +37,7 @@ class Why(StrEnum):
     """The table asks for something that is not measured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A sub-index.
 
     Attributes:
@@ -55,8 +55,7 @@ class Part:
     value: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An index of several parameters.
 
     Attributes:
@@ -73,11 +72,10 @@ class Index:
     parts: tuple[Part, ...]
     source: Source
     verified: bool
-    absent: Mapping[str, Why] = field(default_factory=lambda: MappingProxyType({}))
+    absent: Mapping[str, Why] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoIndex:
+class NoIndex(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """There is no value, and why; `parts` and `absent` as of `Index`, for what can be said all the same."""
 
     method: str
@@ -85,11 +83,10 @@ class NoIndex:
     source: Source
     verified: bool
     parts: tuple[Part, ...] = ()
-    absent: Mapping[str, Why] = field(default_factory=lambda: MappingProxyType({}))
+    absent: Mapping[str, Why] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classed:
+class Classed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A value and its class, where the value is itself what is measured: rain, heat."""
 
     value: float
@@ -98,8 +95,7 @@ class Classed:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A value held against a limit.
 
     Attributes:
@@ -115,8 +111,7 @@ class Judged:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoClass:
+class NoClass(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Neither class nor judgement, and why."""
 
     why: Why

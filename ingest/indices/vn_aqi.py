@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from decoders.bands import table
 from ingest.indices.air import COVERAGE, DAY_HOURS, PARTICLES, day_mean, enough, highest, part
-from ingest.indices.exact import exact, exacts, mean
-from ingest.indices.nowcast import HOURS, vn_nowcast
+from ingest.indices.exact import UNIT, Ratio, exact, lines, mean
 from ingest.indices.result import Why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, tzinfo
-    from decimal import Decimal
 
+    from ingest.indices.nowcast import Nowcast
     from ingest.indices.result import Index, NoIndex, Part
 
 HOURLY, DAILY = "vn_aqi_1h", "vn_aqi_24h"
@@ -37,7 +36,7 @@ DAY_INPUT = DAY_HOURS + EIGHT - 1
 
 _O3_8H_MOST = 400  # µg/m³; above it the decision counts the hour alone
 
-Concentration: TypeAlias = "tuple[str, str, Decimal | Why]"  # pollutant, basis, mean or why there is none
+Concentration: TypeAlias = "tuple[str, str, Ratio | Why]"  # pollutant, basis, mean or why there is none
 
 
 def hour_ends(day: date, zone: tzinfo) -> list[datetime]:
@@ -49,24 +48,27 @@ def hour_ends(day: date, zone: tzinfo) -> list[datetime]:
     return [midnight + timedelta(hours=DAY_HOURS - DAY_INPUT + 1 + hour) for hour in range(DAY_INPUT)]
 
 
-def hourly(hours: Mapping[str, Sequence[float | None]]) -> Index | NoIndex:
+def hourly(nowcasts: Mapping[str, Nowcast | Why], gases: Mapping[str, float | None]) -> Index | NoIndex:
     """The index of an hour.
 
     Args:
-        hours: of each pollutant (`pm2_5 pm10 o3 no2 so2 co`) means of an hour in µg/m³, oldest first, None where there
-            is none. The last is of the hour asked for; particles want twelve, of gases the last alone counts.
+        nowcasts: of particles (`pm2_5 pm10`).
+        gases: the hour's mean of each gas (`o3 no2 so2 co`) in µg/m³, None where there is none.
     """
-    return _index(HOURLY, (_of_hour(name, exacts(values[-HOURS:])) for name, values in hours.items()))
+    given = [(name, "nowcast", _printed(value)) for name, value in nowcasts.items()]
+    given += [(name, "1h", _given(value)) for name, value in gases.items()]
+    return _index(HOURLY, given)
 
 
-def daily(hours: Mapping[str, Sequence[float | None]], *, coverage: float = COVERAGE) -> Index | NoIndex:
+def daily(hours: Mapping[str, Sequence[int | None]], *, coverage: float = COVERAGE) -> Index | NoIndex:
     """The index of a day.
 
     Args:
-        hours: as of `hourly`; the last 24 are the day's (`hour_ends`), ozone wants the seven before as well.
+        hours: of each pollutant means of an hour in µg/m³, as of `exacts`, oldest first, None where there is none; the
+            last 24 are the day's (`hour_ends`), ozone wants the seven before as well.
         coverage: the share of its hours that a day, and each mean of 8 hours, needs.
     """
-    return _index(DAILY, (one for name, values in hours.items() for one in _of_day(name, exacts(values), coverage)))
+    return _index(DAILY, (one for name, values in hours.items() for one in _of_day(name, values, coverage)))
 
 
 def of_means(method: str, means: Mapping[tuple[str, str], float | None]) -> Index | NoIndex:
@@ -76,34 +78,32 @@ def of_means(method: str, means: Mapping[tuple[str, str], float | None]) -> Inde
         method: what is to stand in the result, `HOURLY` or `DAILY`.
         means: µg/m³ by pollutant and basis: ("o3", "8h"), ("pm2_5", "nowcast"), ("no2", "1h").
     """
-    given = ((name, basis, exact(value)) for (name, basis), value in means.items())
-    return _index(method, ((name, basis, Why.NO_DATA if value is None else value) for name, basis, value in given))
+    return _index(method, ((name, basis, _given(value)) for (name, basis), value in means.items()))
 
 
-def _of_hour(name: str, hours: Sequence[Decimal | None]) -> Concentration:
-    if name in PARTICLES:
-        value = vn_nowcast(hours)
-        if value is None:
-            return name, "nowcast", Why.TOO_FEW_HOURS if any(hour is not None for hour in hours) else Why.NO_DATA
-        return name, "nowcast", value
-    current = hours[-1] if hours else None
-    return name, "1h", Why.NO_DATA if current is None else current
+def _given(mean: float | None) -> Ratio | Why:
+    value = exact(mean)
+    return Why.NO_DATA if value is None else value
 
 
-def _of_day(name: str, hours: Sequence[Decimal | None], coverage: float) -> Iterator[Concentration]:
+def _printed(value: Nowcast | Why) -> Ratio | Why:
+    return value if isinstance(value, Why) else value.printed
+
+
+def _of_day(name: str, hours: Sequence[int | None], coverage: float) -> Iterator[Concentration]:
     if name in PARTICLES:
         yield name, "24h", day_mean(hours, coverage)
         return
     values = enough(hours[-DAY_HOURS:], DAY_HOURS, coverage)
-    yield name, "1h", values if isinstance(values, Why) else max(values)
+    yield name, "1h", values if isinstance(values, Why) else Ratio(max(values), UNIT)
     if name == "o3" and not isinstance(values, Why):
         found = list(eights(hours, coverage))
         if found:
-            yield name, "8h", max(found)
+            yield name, "8h", max(found, key=float)
 
 
-def eights(hours: Sequence[Decimal | None], coverage: float) -> Iterator[Decimal]:
-    """The means of 8 hours that end within the day, in its 24 hours."""
+def eights(hours: Sequence[int | None], coverage: float) -> Iterator[Ratio]:
+    """The means of 8 hours (`exacts`) that end within the day, in its 24 hours."""
     padded = [*[None] * DAY_INPUT, *hours][-DAY_INPUT:]
     for first in range(DAY_HOURS):
         values = enough(padded[first : first + EIGHT], EIGHT, coverage)
@@ -111,7 +111,7 @@ def eights(hours: Sequence[Decimal | None], coverage: float) -> Iterator[Decimal
             yield mean(values)
 
 
-def _index(method: str, given: Iterator[Concentration]) -> Index | NoIndex:
+def _index(method: str, given: Iterable[Concentration]) -> Index | NoIndex:
     parts: list[Part] = []
     absent: dict[str, Why] = {}
     for name, basis, value in given:
@@ -121,16 +121,17 @@ def _index(method: str, given: Iterator[Concentration]) -> Index | NoIndex:
         else:
             parts.append(found)
     parts.sort(key=lambda one: _POLLUTANTS.index(one.parameter))
-    had = {one.parameter for one in parts}
-    return highest(table("vn_aqi"), method, parts, {name: why for name, why in absent.items() if name not in had})
+    for one in parts:
+        absent.pop(one.parameter, None)  # of ozone's two means one is there
+    return highest(table("vn_aqi"), method, parts, absent)
 
 
-def _part(name: str, basis: str, value: Decimal | Why) -> Part | Why:
-    curve = table("vn_aqi").curves.get(f"{name}_{basis}" if name == "o3" else name)
-    if curve is None:
+def _part(name: str, basis: str, value: Ratio | Why) -> Part | Why:
+    line = lines("vn_aqi").get(f"{name}_{basis}" if name == "o3" else name)
+    if line is None:
         return Why.NO_TABLE
     if isinstance(value, Why):
         return value
-    if (name, basis) == ("o3", "8h") and value > _O3_8H_MOST:
+    if (name, basis) == ("o3", "8h") and value.numerator > _O3_8H_MOST * value.denominator:
         return Why.OUT_OF_RANGE
-    return part(curve, name, basis, value)
+    return part(line, name, basis, value)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from decoders.bands import table
 from ingest.indices.air import part
-from ingest.indices.exact import exact, half_up, rounded
+from ingest.indices.exact import exact, half_up, lines, ratio
 from ingest.indices.result import Index, NoIndex, Why
 
 if TYPE_CHECKING:
@@ -79,24 +79,24 @@ def saturated_oxygen(temperature: float) -> float:
 
 def vn_wqi(sample: Mapping[str, float | None], *, needed: MinimumData | None = None) -> Index | NoIndex:
     """The index of one sample, by the names in `GROUPS`."""
-    rules = table("vn_wqi")
+    rules, curves = table("vn_wqi"), lines("vn_wqi")
     found: dict[str, Part] = {}
     absent: dict[str, Why] = {}
     for name, given in sample.items():
         value = exact(given)
-        if name not in rules.curves:
+        if name not in curves:
             absent[name] = Why.NO_TABLE
         elif value is None:
             absent[name] = Why.NO_DATA
         else:
-            found[name] = part(rules.curves[name], name, "sample", value)
+            found[name] = part(curves[name], name, "sample", value)
     parts = tuple(sorted(found.values(), key=lambda one: one.index))
     groups = {group: [found[name].index for name in names if name in found] for group, names in GROUPS.items()}
     source, verified = rules.source, rules.source.verified
     if not _enough(groups, needed or MinimumData()):
         why = Why.TOO_FEW_GROUPS if parts else Why.NO_DATA
         return NoIndex(method=METHOD, why=why, source=source, verified=verified, parts=parts, absent=absent)
-    index = half_up(rounded(_product(groups)))
+    index = half_up(ratio(_product(groups)))
     return Index(
         method=METHOD,
         value=index,

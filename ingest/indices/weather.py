@@ -57,17 +57,17 @@ def heat_index(temperature: float | None, humidity: float | None) -> Classed | N
 
 def heat_index_c(temperature: float, humidity: float) -> float | None:
     """The heat index in °C, to 0.1, of °C and percent; None outside of what the equation was made for."""
-    fahrenheit = temperature * 1.8 + 32
-    if not (_COLDEST <= fahrenheit <= _HOTTEST and 0 <= humidity <= _WETTEST):
+    fahrenheit = temperature * 1.8 + 32.0
+    if not (_COLDEST <= fahrenheit <= _HOTTEST and 0.0 <= humidity <= _WETTEST):
         return None
-    return round((heat_index_f(fahrenheit, humidity) - 32) / 1.8, 1)
+    return round((heat_index_f(fahrenheit, humidity) - 32.0) / 1.8, 1)
 
 
 def heat_index_f(temperature: float, humidity: float) -> float:
     """The heat index in °F of °F and percent, as wpc.ncep.noaa.gov/html/heatindex_equation.shtml has it."""
     t, rh = temperature, humidity
-    simple = 0.5 * (t + 61 + (t - 68) * 1.2 + rh * 0.094)
-    averaged = (simple + t) / 2
+    simple = 0.5 * (t + 61.0 + (t - 68.0) * 1.2 + rh * 0.094)
+    averaged = (simple + t) / 2.0
     if averaged < _FULL:
         return averaged
     index = (
@@ -85,10 +85,10 @@ def heat_index_f(temperature: float, humidity: float) -> float:
 
 
 def _adjustment(t: float, rh: float) -> float:
-    if rh < 13 and 80 <= t <= 112:  # noqa: PLR2004  (the equation's own numbers)
-        return -(13 - rh) / 4 * math.sqrt((17 - abs(t - 95)) / 17)
-    if rh > 85 and 80 <= t <= 87:  # noqa: PLR2004
-        return (rh - 85) / 10 * ((87 - t) / 5)
+    if rh < 13.0 and 80.0 <= t <= 112.0:  # noqa: PLR2004  (the equation's own numbers)
+        return -(13.0 - rh) / 4.0 * math.sqrt((17.0 - abs(t - 95.0)) / 17.0)
+    if rh > 85.0 and 80.0 <= t <= 87.0:  # noqa: PLR2004
+        return (rh - 85.0) / 10.0 * ((87.0 - t) / 5.0)
     return 0.0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 IDENTITY = 16
 """Bytes of what makes an event unique; all zero stands for nothing."""
@@ -40,6 +40,8 @@ class Cause(IntEnum):
         """As it is written everywhere."""
         return self.name.lower()
 
+
+_DUPLICATE = int(Verdict.DUPLICATE)
 
 MISSING = {cause: f"missing_{cause.word}" for cause in Cause}
 """The tally of each cause; their sum is the tally `missing_fcnt`."""
@@ -74,6 +76,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cause: int = 0
 
 
+def count_duplicates(entries: Sequence[Entry]) -> int:
+    """How many of them repeat another."""
+    return [entry.verdict for entry in entries].count(_DUPLICATE)
+
+
 class Block(NamedTuple):
     """The events of one commit.
 
@@ -94,9 +101,9 @@ class Block(NamedTuple):
 
     def numbered(self) -> Iterator[tuple[int, int, Entry]]:
         """(`seq`, ordinal, entry) of each event; the ordinal of a duplicate is 0."""
-        ordinal = self.ordinal - sum([entry.verdict != Verdict.DUPLICATE for entry in self.entries])
+        ordinal = self.ordinal - len(self.entries) + count_duplicates(self.entries)
         for seq, entry in enumerate(self.entries, self.first):
-            if entry.verdict == Verdict.DUPLICATE:
+            if entry.verdict == _DUPLICATE:
                 yield seq, 0, entry
             else:
                 ordinal += 1

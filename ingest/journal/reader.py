@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.errors import DataDirError
 from ingest.journal.compression import Packer
-from ingest.journal.entry import Block, Entry, Verdict
+from ingest.journal.entry import Block, Entry, count_duplicates
 from ingest.journal.file import HORIZON, VERSIONS, read_jumps, read_totals
 from ingest.ledger import Cursor
 from ingest.sqlite import RESTORE, connect_reader, transaction
@@ -112,7 +112,7 @@ class SqliteReader:
             return 0
         last, events, dictionary, body = row
         entries = self._unpack(last, dictionary, body)[: after - last + events]
-        return sum(entry.verdict != Verdict.DUPLICATE for entry in entries)
+        return len(entries) - count_duplicates(entries)
 
     def totals(self) -> Totals:
         """The counters of the writer's last commit."""

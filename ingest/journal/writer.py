@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ingest.faults import reach
 from ingest.journal.compression import TRAINING_EVENTS, Packer, train
-from ingest.journal.entry import IDENTITY, Block, Verdict
+from ingest.journal.entry import IDENTITY, Block, count_duplicates
 from ingest.journal.file import HORIZON, VERSIONS, read_given, read_totals, signed
 from ingest.journal.reader import SqliteReader
 from ingest.sqlite import checkpoint, connect, damaged, migrate, on_disk
@@ -98,7 +98,7 @@ class SqliteJournal:
             OSError: the disk would not take it; nothing of it is kept.
         """
         body = self._packer.pack(entries)
-        duplicates = sum(entry.verdict == Verdict.DUPLICATE for entry in entries)
+        duplicates = count_duplicates(entries)
         block = Block(self._given + len(entries), self._ordinal + len(entries) - duplicates, tuple(entries))
         times = [entry.received_at for entry in entries]
         span = (min(times), max(times))

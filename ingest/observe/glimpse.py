@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.status import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ingest.status import State
@@ -27,11 +27,18 @@ LONGEST = 30.0
 
 
 class Glimpse:
-    """Any thread may call it."""
+    """Any thread may call it.
 
-    def __init__(self, folder: Path, consumers: Sequence[str]) -> None:
+    Args:
+        folder: the data directory.
+        consumers: their names.
+        endpoints: those to which alerts are sent now.
+    """
+
+    def __init__(self, folder: Path, consumers: Sequence[str], endpoints: Callable[[], Sequence[str]] = tuple) -> None:
         self._folder = folder
         self._consumers = consumers
+        self._endpoints = endpoints
         self._lock = threading.Lock()
         self._state: State | None = None
         self._good_until = 0.0
@@ -45,7 +52,8 @@ class Glimpse:
         with self._lock:
             began = time.monotonic()
             if self._state is None or began >= self._good_until:
-                self._state = read_state(self._folder, self._consumers, count_pending=False)
+                endpoints = self._endpoints()
+                self._state = read_state(self._folder, self._consumers, count_pending=False, endpoints=endpoints)
                 ended = time.monotonic()
                 self._good_until = ended + min(SHARE * (ended - began), LONGEST)
             return self._state

@@ -138,7 +138,7 @@ class Health:
         if room is None:
             return
         with suppress(CityloraError, OSError, sqlite3.Error):  # it stays what it was: the next look tries again
-            self.filled = 100 * pending_bytes(self._glimpse.state(), room.size) / room.cap
+            self.filled = self._worker.filled = 100 * pending_bytes(self._glimpse.state(), room.size) / room.cap
 
 
 def _alarm(consumer: Consumer) -> str:

@@ -20,6 +20,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector as Base
 
 from ingest.errors import CityloraError
+from ingest.observe import alert_metrics
 from ingest.observe.glimpse import pending_bytes
 
 if TYPE_CHECKING:
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
     from ingest.app import Worker
+    from ingest.delivered import Delivered
+    from ingest.delivery.overview import Overview
     from ingest.observe.glimpse import Glimpse
     from ingest.observe.health import Health
     from ingest.observe.heartbeat import Heartbeat
+    from ingest.rollup.standing import Standing
     from ingest.status import Account, State
 
 SECOND = 1_000_000_000
@@ -83,11 +87,33 @@ FAMILIES = (
     ),
     Family("citylora_consumer_trouble", "gauge", ("consumer",), "1 while the sink does not take what it is given"),
     Family("citylora_consumer_alarm", "gauge", ("consumer",), "1 where that will not pass by itself"),
-    Family("citylora_derived_points_total", "counter", ("consumer", "state"), "Derived: sent, refused, late, given_up"),
-    Family("citylora_derived_pending_points", "gauge", ("consumer",), "Derived points that the sink has yet to take"),
-    Family("citylora_derived_last_write_timestamp_seconds", "gauge", ("consumer",), "When the sink last took some"),
-    Family("citylora_derived_write_errors_total", "counter", ("consumer",), "Failed attempts to, since the start"),
+    Family(
+        "citylora_derived_points_total",
+        "counter",
+        ("consumer", "log", "state"),
+        "Derived: sent, refused, late, given_up",
+    ),
+    Family("citylora_derived_pending_points", "gauge", ("consumer", "log"), "Those that the sink has yet to take"),
+    Family(
+        "citylora_derived_last_write_timestamp_seconds", "gauge", ("consumer", "log"), "When the sink last took some"
+    ),
+    Family("citylora_derived_write_errors_total", "counter", ("consumer", "log"), "Failed attempts, since the start"),
     Family("citylora_rollup_closed_timestamp_seconds", "gauge", (), "The end of the last hour that is closed"),
+    Family("citylora_alert_rules", "gauge", (), "Rules that are watched"),
+    Family("citylora_alert_rule_failures_total", "counter", ("rule",), "How often a rule could not be worked out"),
+    Family("citylora_alerts_firing", "gauge", ("severity",), "Alerts that fire"),
+    Family("citylora_alerts_acknowledged", "gauge", (), "Those of them that somebody has taken on"),
+    Family("citylora_alerts_untold", "gauge", ("reason",), "What departments are still to be told, by why it waits"),
+    Family("citylora_alerts_late_values_total", "counter", (), "Values that came too late to change an alert"),
+    Family("citylora_outbox_waiting_messages", "gauge", ("endpoint",), "Messages that the endpoint has yet to take"),
+    Family(
+        "citylora_outbox_oldest_seconds", "gauge", ("endpoint",), "Age of the oldest of them; 0 where there is none"
+    ),
+    Family("citylora_endpoint_failing", "gauge", ("endpoint",), "1 while the endpoint takes nothing"),
+    Family(
+        "citylora_endpoint_disabled", "gauge", ("endpoint",), "1 where nothing is sent there until somebody says so"
+    ),
+    Family("citylora_deliveries_total", "counter", ("endpoint", "result"), "Attempts to send, since the start"),
     Family("citylora_broker_connected", "gauge", ("source",), "1 while subscribed at the broker"),
     Family("citylora_incidents_total", "counter", ("source", "kind"), "What should not have happened"),
     Family("citylora_devices", "gauge", (), "Devices ever heard"),
@@ -114,6 +140,7 @@ class Collector(Base):
         self._glimpse = glimpse
         self._health = health
         self._heartbeat = heartbeat
+        self._alerting = alert_metrics.Alerting()
 
     def describe(self) -> list[Metric]:
         """Every family, empty: registering reads no file."""
@@ -130,6 +157,7 @@ class Collector(Base):
         yield "citylora_build_info", (version("citylora"), platform.python_version()), 1
         yield "citylora_ready", (), not self._health.unready()
         yield from _process(self._worker)
+        yield from self._alerting.samples(self._worker)
         for result, count in self._heartbeat.counts().items():
             yield "citylora_heartbeats_total", (result,), count
         try:
@@ -143,8 +171,9 @@ class Collector(Base):
         room = self._worker.pipeline.room
         if room is not None:
             yield "citylora_journal_pending_bytes", (), pending_bytes(state, room.size)
-        yield from _derived(state)
         now = time.time_ns()
+        yield from _derived(state)
+        yield from alert_metrics.stored(state.alerts, now)
         for account in state.accounts:
             yield from _account(account, now)
 
@@ -181,8 +210,9 @@ def _process(worker: Worker) -> Iterator[Sample]:
         yield "citylora_consumer_trouble", name, bool(health.trouble)
         yield "citylora_consumer_alarm", name, health.alarm
         yield "citylora_consumer_write_errors_total", name, consumer.failures
-        if consumer.derived is not None:
-            yield "citylora_derived_write_errors_total", name, consumer.derived.failures
+        for log, delivery in (("rollup", consumer.derived), ("alerts", consumer.alerts)):
+            if delivery is not None:
+                yield "citylora_derived_write_errors_total", (*name, log), delivery.failures
     yield "citylora_disk_free_bytes", (), shutil.disk_usage(worker.settings.data_dir).free
     if pipeline.room is not None:
         yield "citylora_journal_bytes", (), pipeline.room.size
@@ -214,22 +244,27 @@ def _incidents(state: State, brokers: Sequence[str]) -> Iterator[Sample]:
 
 
 def _derived(state: State) -> Iterator[Sample]:
-    """The second log: nothing of it where there are no roll-ups."""
-    if state.rollup is None:
-        return
-    if state.rollup.closed is not None:
+    """The second logs: nothing of one that there is not."""
+    if state.rollup is not None and state.rollup.closed is not None:
         yield "citylora_rollup_closed_timestamp_seconds", (), state.rollup.closed / SECOND
     for account in state.accounts:
-        name, done = account.name, account.derived
-        if name not in state.rollup.pending:
-            continue
-        given_up = state.rollup.given_up.get(name, 0)
-        counts = {"sent": done.sent, "refused": done.refused, "late": done.late, "given_up": given_up}
-        for what, count in counts.items():
-            yield "citylora_derived_points_total", (name, what), count
-        yield "citylora_derived_pending_points", (name,), state.rollup.pending[name]
-        if done.written_at:
-            yield "citylora_derived_last_write_timestamp_seconds", (name,), done.written_at / SECOND
+        for log, done, standing in (
+            ("rollup", account.derived, state.rollup),
+            ("alerts", account.alerts, state.alerts),
+        ):
+            if standing is not None and account.name in standing.pending:
+                yield from _log((account.name, log), done, standing)
+
+
+def _log(labels: tuple[str, str], done: Delivered, standing: Standing | Overview) -> Iterator[Sample]:
+    name, _log = labels
+    given_up = standing.given_up.get(name, 0)
+    counts = {"sent": done.sent, "refused": done.refused, "late": done.late, "given_up": given_up}
+    for what, count in counts.items():
+        yield "citylora_derived_points_total", (*labels, what), count
+    yield "citylora_derived_pending_points", labels, standing.pending[name]
+    if done.written_at:
+        yield "citylora_derived_last_write_timestamp_seconds", labels, done.written_at / SECOND
 
 
 def _account(account: Account, now: int) -> Iterator[Sample]:

@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from ingest.delivery.overview import endpoint_names
 from ingest.observe.glimpse import Glimpse
 from ingest.observe.health import Health
 from ingest.observe.heartbeat import Heartbeat
@@ -31,7 +32,7 @@ class Observed:
             ConfigError: nobody can listen where `[metrics] listen` says.
         """
         settings = worker.settings
-        glimpse = Glimpse(settings.data_dir, consumer_names(settings))
+        glimpse = Glimpse(settings.data_dir, consumer_names(settings), lambda: endpoint_names(worker.settings))
         self._log = log
         self._worker = worker
         self._health = Health(worker, glimpse)

@@ -17,6 +17,8 @@ BROKER = "broker trouble"
 SINK = "sink trouble"
 DERIVED = "derived rows wait"
 DERIVED_REFUSED = "derived rows refused"
+RULE = "rule fails"
+COURIER = "message trouble"
 GIVEN_UP = "derived rows given up"
 LOST = "session lost"
 
@@ -68,3 +70,14 @@ class Troubles:
     def derived_given_up(self, name: str, points: int) -> None:
         """The second log has grown past its bound, and lost rows that a sink has not."""
         self.causes.came(GIVEN_UP, name, "the sink has taken none for too long", consumer=name, points=points)
+
+    def rule(self, rule: str, reason: str) -> None:
+        """A rule cannot be worked out: it says nothing until it is mended, or the worker starts again."""
+        self.causes.came(RULE, rule, reason, rule=rule)
+
+    def courier(self, endpoint: str, kind: str, words: str) -> None:
+        """What the courier meets at an endpoint."""
+        if kind == "recovered":
+            self.causes.over(COURIER, endpoint, "messages are taken again", endpoint=endpoint)
+        else:
+            self.causes.came(COURIER, endpoint, words, endpoint=endpoint, kind=kind)

@@ -13,6 +13,7 @@ from ingest.disk import ALARMS
 from ingest.errors import CityloraError
 from ingest.ledger import Ledger
 from ingest.quarantine import Quarantine
+from ingest.status import MAKERS
 
 if TYPE_CHECKING:
     from ingest.app import Worker
@@ -103,7 +104,7 @@ class Watch:
 
     def _tell_refused(self, accounts: tuple[Account, ...]) -> None:
         """Say the first event of each reason, with an example; later ones are counted, and said once an hour."""
-        sinks = [one for one in accounts if one.name != "rollup"]  # which holds the same events, and no others
+        sinks = [one for one in accounts if one.name not in MAKERS]  # which hold the same events, and no others
         held = {(one.name, reason): count for one in sinks for reason, count in one.quarantined_by_reason.items()}
         before, self._held = self._held, held
         for (name, reason), count in held.items():

@@ -1,6 +1,6 @@
-"""A small HTTP server for whoever watches: it answers GET on a few fixed paths, and takes nothing in.
+"""A small HTTP server: it answers GET on a few fixed paths, and hands whatever else comes to one that wants it.
 
-What a client can hold up is bounded: connections at once, seconds of each, and no body is ever read.
+What a client can hold up is bounded: connections at once, seconds of each, bytes of a body.
 """
 
 from __future__ import annotations
@@ -26,6 +26,23 @@ SECONDS = 20.0
 """Of a connection, from its beginning to its end."""
 
 
+BODY = 4_096
+"""Bytes of a body at most; of one that is longer nothing is read."""
+
+
+class Asked(NamedTuple):
+    """A request.
+
+    Attributes:
+        method: `GET` (also of a HEAD) or `POST`.
+        path: without what follows a `?`.
+    """
+
+    method: str
+    path: str
+    body: bytes
+
+
 class Reply(NamedTuple):
     """What is answered."""
 
@@ -37,12 +54,17 @@ class Reply(NamedTuple):
 class Server:
     """Listens from when it is made, answers from `start` on, each connection in a thread of its own."""
 
-    def __init__(self, listen: str, paths: Mapping[str, Callable[[str], Reply]]) -> None:
+    def __init__(
+        self, listen: str, paths: Mapping[str, Callable[[str], Reply]], *,
+        rest: Callable[[Asked], Reply] | None = None, setting: str = "metrics.listen",
+    ) -> None:  # fmt: skip
         """Listen.
 
         Args:
             listen: "host:port".
-            paths: what each answers, given the request's Accept header.
+            paths: what each answers to GET, given the request's Accept header.
+            rest: answers everything else; None: there is nothing else.
+            setting: the key of the configuration that says `listen`.
 
         Raises:
             ConfigError: nobody can listen there.
@@ -50,10 +72,10 @@ class Server:
         host, _, port = listen.rpartition(":")
         try:
             family, *_, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
-            self._server = _Server(family, address, paths)
+            self._server = _Server(family, address, paths, rest)
         except OSError as error:
             raise ConfigError(
-                f'metrics.listen = "{listen}" cannot be listened on: {error.strerror or error}',
+                f'{setting} = "{listen}" cannot be listened on: {error.strerror or error}',
                 "is another worker there already? choose a free port of this machine, or take the line out",
             ) from error
         self._thread = threading.Thread(target=self._server.serve_forever, name="web", daemon=True)
@@ -79,9 +101,13 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = True
     request_queue_size = 32
 
-    def __init__(self, family: int, address: Any, paths: Mapping[str, Callable[[str], Reply]]) -> None:
+    def __init__(
+        self, family: int, address: Any, paths: Mapping[str, Callable[[str], Reply]],
+        rest: Callable[[Asked], Reply] | None,
+    ) -> None:  # fmt: skip
         self.address_family = family
         self.paths = paths
+        self.rest = rest
         self._open: dict[socket.socket, float] = {}
         self._changing = threading.Lock()
         super().__init__(address, _Handler)
@@ -123,13 +149,30 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._answer(self._reply()._replace(body=b""))
 
+    def do_POST(self) -> None:
+        self._answer(self._posted())
+
     def _reply(self) -> Reply:
-        answer = self.server.paths.get(self.path.partition("?")[0])
-        if answer is None:
+        path = self.path.partition("?")[0]
+        answer, rest = self.server.paths.get(path), self.server.rest
+        if answer is None and rest is None:
             return _text(HTTPStatus.NOT_FOUND, f"there is only {', '.join(self.server.paths)}")
         try:
-            return answer(self.headers.get("Accept", ""))
+            if answer is not None:
+                return answer(self.headers.get("Accept", ""))
+            return rest(Asked("GET", path, b""))  # type: ignore[misc]  # one of the two is there
         except Exception as error:  # noqa: BLE001  (whatever it is: who watches has to hear of it)
+            return _text(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
+
+    def _posted(self) -> Reply:
+        rest, length = self.server.rest, self.headers.get("Content-Length", "")
+        if rest is None:
+            return _text(HTTPStatus.METHOD_NOT_ALLOWED, "nothing is taken in here")
+        if not length.isdecimal() or int(length) > BODY:
+            return _text(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {BODY} bytes, and says how many")
+        try:
+            return rest(Asked("POST", self.path.partition("?")[0], self.rfile.read(int(length))))
+        except Exception as error:  # noqa: BLE001  (as in `_reply`)
             return _text(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
 
     def _answer(self, reply: Reply) -> None:

@@ -10,7 +10,8 @@
 | an angle    | the mean direction          | -                | -   | -     |
 | a sound     | of the energies             | yes              | yes | -     |
 
-What has no meaning is not-a-number.
+What has no meaning is not-a-number. Zero has no sign (`+ 0.0`): which of 0.0 and -0.0 is the lesser were a matter of
+order.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from decoders.quantities import Kind
+    from ingest.rollup.bucket import Keys
 
 Way: TypeAlias = Literal["gauge", "event_count", "state", "counter", "angle", "sound", "rain"]
 
@@ -47,8 +49,8 @@ NO_DIRECTION = 1e-9
 """Of directions that cancel each other out nothing is left but rounding."""
 
 
-Column: TypeAlias = "tuple[Sequence[tuple[int, int]], Sequence[float]]"
-"""Of each value the time, ns UTC, and the device; and the values. No two have the same time and device."""
+Column: TypeAlias = "tuple[Keys, Sequence[float]]"
+"""Times and devices, and the values. No two have the same time and device."""
 
 
 def aggregate(way: Way, column: Column, end: int, coverage: float) -> Aggregate:
@@ -63,25 +65,25 @@ def aggregate(way: Way, column: Column, end: int, coverage: float) -> Aggregate:
     if way == "gauge":
         found = sorted(column[1])
         count = len(found)
-        return Aggregate(
-            fsum(found) / count, found[0], found[-1], found[-(-count * 95 // 100) - 1], nan, count, coverage
-        )
+        p95 = found[-(-count * 95 // 100) - 1]
+        return Aggregate(fsum(found) / count, found[0] + 0.0, found[-1] + 0.0, p95 + 0.0, nan, count, coverage)
     return _WAYS[way](column, end, coverage)
 
 
 def _amounts(column: Column, _end: int, coverage: float) -> Aggregate:
     found = sorted(column[1])
     count, total = len(found), fsum(found)
-    return Aggregate(total / count, found[0], found[-1], _p95(found), total, count, coverage)
+    return Aggregate(total / count, found[0] + 0.0, found[-1] + 0.0, _p95(found), total, count, coverage)
 
 
 def _rain(column: Column, end: int, coverage: float) -> Aggregate:
     """Two gauges measure the same rain: of each hour their mean counts. Of an hour that only one gives, that one."""
     found = _amounts(column, end, coverage)
-    if len({device for _time, device in column[0]}) == 1:
+    keys, values = column
+    if len(set(keys.devices)) == 1:
         return found
     hours: dict[int, dict[int, list[float]]] = {}
-    for (time, device), value in zip(*column, strict=True):
+    for time, device, value in zip(*keys, values, strict=True):
         hours.setdefault(time // HOUR, {}).setdefault(device, []).append(value)
     means = [fsum([fsum(own) for own in gauges.values()]) / len(gauges) for gauges in hours.values()]
     return found._replace(total=fsum(means))
@@ -89,23 +91,25 @@ def _rain(column: Column, end: int, coverage: float) -> Aggregate:
 
 def _state(column: Column, end: int, coverage: float) -> Aggregate:
     """Each value lasts until the device's next one, the last one until the end of the span."""
-    found = sorted(column[1])
+    keys, values = column
+    found = sorted(values)
     until: dict[int, int] = {}
     lasted: list[int] = []
     weighted: list[float] = []
-    for (time, device), value in sorted(zip(*column, strict=True), reverse=True):
+    for time, device, value in sorted(zip(*keys, values, strict=True), reverse=True):
         span = until.get(device, end) - time
         until[device] = time
         lasted.append(span)
         weighted.append(value * span)
     total = sum(lasted)
     mean = fsum(weighted) / total if total else fsum(found) / len(found)
-    return Aggregate(mean, found[0], found[-1], _p95(found), nan, len(found), coverage)
+    return Aggregate(mean, found[0] + 0.0, found[-1] + 0.0, _p95(found), nan, len(found), coverage)
 
 
 def _counter(column: Column, _end: int, coverage: float) -> Aggregate:
-    _key, last = max(zip(*column, strict=True))
-    return Aggregate(nan, nan, last, nan, nan, len(column[1]), coverage)
+    keys, values = column
+    *_key, last = max(zip(*keys, values, strict=True))
+    return Aggregate(nan, nan, last, nan, nan, len(values), coverage)
 
 
 def _angle(column: Column, _end: int, coverage: float) -> Aggregate:
@@ -121,12 +125,12 @@ def _sound(column: Column, _end: int, coverage: float) -> Aggregate:
     found = sorted(column[1])
     count = len(found)
     mean = 10 * log10(fsum([10 ** (level / 10) for level in found]) / count)
-    return Aggregate(mean, found[0], found[-1], _p95(found), nan, count, coverage)
+    return Aggregate(mean, found[0] + 0.0, found[-1] + 0.0, _p95(found), nan, count, coverage)
 
 
 def _p95(ascending: Sequence[float]) -> float:
     """By the nearest rank: the least value that at least 95 % of them do not exceed."""
-    return ascending[-(-len(ascending) * 95 // 100) - 1]
+    return ascending[-(-len(ascending) * 95 // 100) - 1] + 0.0
 
 
 _WAYS: Mapping[Way, Callable[[Column, int, float], Aggregate]] = {

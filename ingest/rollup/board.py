@@ -17,7 +17,7 @@ from ingest.rollup.station import SILENT, State, changed, is_silent, station_poi
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from ingest.rollup.spans import Span
     from ingest.rollup.summarise import Places
@@ -33,6 +33,11 @@ _FALLEN_SILENT = f"""
     ) ORDER BY site
 """  # noqa: S608
 """Site by site: to read all rows of these hours would take a tenth of a second in a large city."""
+
+_WRITE = """
+    INSERT INTO station VALUES (?, ?, NULL, ?)
+    ON CONFLICT (site) DO UPDATE SET silent = excluded.silent, data = excluded.data
+"""
 
 
 class Board:
@@ -69,29 +74,33 @@ class Board:
 
     def end(self) -> list[Point]:
         """The transaction ends: the rows to append."""
-        for row in self._live.rows():
-            self._wrote(row)
+        self._write(self._live.rows())
         if kept := self._live.kept():
             self._db.executemany("INSERT OR REPLACE INTO live VALUES (?, ?)", kept)
         rows, self._rows = self._rows, []
         return rows
 
-    def hour(self, hour: Summary) -> None:
-        """The newest hour of a site is made."""
-        row = self._db.execute("SELECT battery_days, data FROM station WHERE site = ?", (hour.site,)).fetchone()
-        days, before = (None, None) if row is None else (row[0], _unpack(row[1]))
-        newest, site = self._live.newest(hour.site, hour.end), self._known.get(hour.site)
-        now = station_point(site, hour.site, hour.ward, hour.end, hour=hour, newest=newest, battery_days=days)
-        if changed(before, now):
-            self._tell(now)
+    def hours(self, hours: Sequence[Summary]) -> None:
+        """The newest hour of some sites is made."""
+        query = f"SELECT site, battery_days, data FROM station WHERE site IN ({', '.join('?' * len(hours))})"  # noqa: S608
+        before = {site: row for site, *row in self._db.execute(query, [hour.site for hour in hours])}
+        rows = []
+        for hour in hours:
+            days, data = before.get(hour.site, (None, None))
+            newest, site = self._live.newest(hour.site, hour.end), self._known.get(hour.site)
+            row = station_point(site, hour.site, hour.ward, hour.end, hour=hour, newest=newest, battery_days=days)
+            if changed(None if data is None else _unpack(data), row):
+                rows.append(row)
+        self._tell(rows)
 
-    def day(self, day: Summary) -> None:
-        """A day of a site is made."""
-        if (days := day.indices.get("battery_days")) is not None:
-            self._db.execute("UPDATE station SET battery_days = ? WHERE site = ?", (days, day.site))
+    def days(self, days: Iterable[Summary]) -> None:
+        """A day of some sites is made."""
+        found = [(left, day.site) for day in days if (left := day.indices.get("battery_days")) is not None]
+        self._db.executemany("UPDATE station SET battery_days = ? WHERE site = ?", found)
 
     def silence(self, hour: Span) -> None:
         """An hour is over: who has said nothing for long?"""
+        rows = []
         query = self._db.execute(_FALLEN_SILENT, [*range(hour.end - SILENT, hour.end, HOUR)])
         for (site,) in query.fetchall():
             before = self._last(site)
@@ -100,7 +109,8 @@ class Board:
                 continue
             row = station_point(self._known.get(site), site, before.tags[1], hour.end, silent=True)
             if changed(before, row):
-                self._tell(row)
+                rows.append(row)
+        self._tell(rows)
 
     def _newest(self, site: str, before: int) -> int:
         """The end of the last hour in which a site gave anything; 0 where that is forgotten."""
@@ -119,15 +129,16 @@ class Board:
         row = self._db.execute("SELECT data FROM station WHERE site = ?", (site,)).fetchone()
         return None if row is None else _unpack(row[0])
 
-    def _tell(self, row: Point) -> None:
-        self._live.wrote(row)
-        self._wrote(row)
+    def _tell(self, rows: Sequence[Point]) -> None:
+        for row in rows:
+            self._live.wrote(row)
+        self._write(rows)
 
-    def _wrote(self, row: Point) -> None:
-        self._rows.append(row)
-        silent = dict(row.fields).get("state") == State.SILENT
-        self._db.execute(
-            "INSERT INTO station VALUES (?, ?, NULL, ?) ON CONFLICT (site) DO UPDATE SET"
-            " silent = excluded.silent, data = excluded.data",
-            (row.tags[0], silent, _pack(row)),
-        )
+    def _write(self, rows: Sequence[Point]) -> None:
+        if rows:
+            self._rows += rows
+            self._db.executemany(_WRITE, [(row.tags[0], _is_silent(row), _pack(row)) for row in rows])
+
+
+def _is_silent(row: Point) -> bool:
+    return dict(row.fields).get("state") == State.SILENT

@@ -113,11 +113,8 @@ class Closing:
 
     def _close_hour(self, state: State, hour: Span, deadline: float) -> State:
         state = state._replace(hours=hour.start)  # what comes from now on for an hour before it is late
-        for shard, sites in self._tables.by_shard(hour.start, hour.end, state.hour_shard):
-            for site, records in sites.items():
-                made = self._maker.hour(site, hour, records)
-                if made is not None:
-                    self._board.hour(made)
+        for shard, sites in self._tables.by_shard(hour.start, hour.end, state.hour_shard, SITES // 2):
+            self._board.hours(self._maker.hours(hour, sites))
             if time.monotonic() >= deadline:
                 return state._replace(hour_shard=shard + 1)
         self._board.silence(hour)
@@ -128,10 +125,7 @@ class Closing:
         if not state.day_shard:
             self._tables.means.hold(day.start)
         for shard, sites in self._tables.by_shard(day.start, day.end, state.day_shard):
-            for site, records in sites.items():
-                made = self._maker.day(site, day, records)
-                if made is not None:
-                    self._board.day(made)
+            self._board.days(self._maker.days(day, sites))
             if time.monotonic() >= deadline:
                 return state._replace(day_shard=shard + 1)
         return state._replace(days=day.end, day_shard=0)

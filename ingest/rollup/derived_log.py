@@ -1,6 +1,7 @@
 """The second log, `derived`: the rows that no single event makes, in the order in which they were made.
 
-It is in rollup.db. The consumer `rollup` appends to it in its own transaction; each sink reads it with a second cursor.
+The consumer `rollup` has one in rollup.db, `alerts` one in alerts.db: each appends in its own transaction, and each
+sink reads both, with a cursor of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
+
+    from ingest.delivered import LogName
 
 BLOCK = 2_000
 """Points of a block at most."""
@@ -91,14 +94,19 @@ def drop_older(db: sqlite3.Connection, before: int) -> int:
 
 
 class DerivedReader:
-    """One reader's view of the log; belongs to one thread. Where there is no rollup.db yet the log is empty.
+    """One reader's view of a log; belongs to one thread. Where there is no such file yet the log is empty.
+
+    Args:
+        folder: the data directory.
+        of: whose log it is, `rollup` or `alerts`.
 
     Raises:
         DataDirError: from every method: the file is damaged, or a newer citylora has written it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, of: LogName = "rollup") -> None:
         self._folder = folder
+        self._of = of
         self._db: sqlite3.Connection | None = None
 
     def read(self, after: int, points: int) -> list[DerivedBlock]:
@@ -144,8 +152,8 @@ class DerivedReader:
         return 0 if db is None else int(db.execute(query, values).fetchone()[0] or 0)
 
     def _open(self) -> sqlite3.Connection | None:
-        if self._db is None and consumer_file(self._folder, "rollup").is_file():
-            self._db = read_consumer(self._folder, "rollup")
+        if self._db is None and consumer_file(self._folder, self._of).is_file():
+            self._db = read_consumer(self._folder, self._of)
         return self._db
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ingest.devices import FOREVER, UNASSIGNED
+from ingest.devices import FOREVER
 from ingest.rollup import too_late
-from ingest.rollup.bucket import DOMAINS, Packer, shard_of
+from ingest.rollup.bucket import shard_of
 from ingest.rollup.derived_log import append
+from ingest.rollup.packer import DOMAINS, Packer
 from ingest.rollup.spans import Span  # noqa: TC001  (a field's type)
 from ingest.rollup.tables import Tables
 
@@ -72,7 +73,7 @@ class Fresh:
         self._fresh = Tables(db, "fresh")
         self._maker = maker
         self._closing = closing
-        self._packer = Packer()
+        self._packer = Packer(calendar)
         self._gathered = _FIRST
 
     def closed(self) -> int:
@@ -101,7 +102,6 @@ class Fresh:
             for point in points
             if point.measurement in DOMAINS
             and order.span.start <= point.time < order.end
-            and point.tags[1] != UNASSIGNED
             and order.site in {"", point.tags[1]}
         ]
         self._fresh.put(self._packer.pack(wanted, self._gathered), self.calendar)

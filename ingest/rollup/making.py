@@ -7,12 +7,13 @@ those of the hours after it are worked out again; of days likewise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias, overload
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
 from ingest.rollup import drift, meaning
 from ingest.rollup.bucket import Reader, shard_of
 from ingest.rollup.day_means import means_of
 from ingest.rollup.derived_log import Told
+from ingest.rollup.means import trace
 from ingest.rollup.packed import pack
 from ingest.rollup.recent import Recent
 from ingest.rollup.rows import Made, changed, count_of, made, rows_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from ingest.decoding.point import Point
     from ingest.rollup.bucket import Record
+    from ingest.rollup.means import Trace
     from ingest.rollup.spans import Calendar, Span
     from ingest.rollup.summarise import Places
     from ingest.rollup.summary import Summary
@@ -63,28 +65,28 @@ class Maker:
         self._recent.clear()
         self.take_rows()
 
-    def hour(self, site: str, span: Span, records: Sequence[Record]) -> Summary | None:
-        """Make an hour; None where it has no value."""
-        one = self._hour(site, span, records, self._before)
-        if one is None:
-            return None
-        self._tell("1h", one, self._tables.keep("hourly", one))
-        self._recent.add(one.summary)
-        return one.summary
+    def hours(self, span: Span, sites: Mapping[str, Sequence[Record]]) -> list[Summary]:
+        """Make an hour of some sites; none of one that has no value."""
+        found = [self._hour(site, span, records, self._before) for site, records in sites.items()]
+        hours = self._told("hourly", "1h", [one for one in found if one is not None])
+        for hour in hours:
+            self._recent.add(hour)
+        return hours
 
-    def day(self, site: str, span: Span, records: Sequence[Record]) -> Summary | None:
-        """Make a day."""
-        one = self._day(site, span, records)
-        if one is None:
-            return None
-        self._tell("1d", one, self._tables.keep("daily", one))
-        self._weigh(site, span, None, one)
-        return one.summary
+    def days(self, span: Span, sites: Mapping[str, Sequence[Record]]) -> list[Summary]:
+        """Make a day of some sites, likewise."""
+        found = [one for site, records in sites.items() if (one := self._day(site, span, records)) is not None]
+        for one in found:
+            self._weigh(one.summary.site, span, None, one)
+        return self._told("daily", "1d", found)
 
-    def _tell(self, span: str, one: Made, data: bytes) -> None:
-        summary = one.summary
-        if rows := count_of(one):
-            self.told.append(Told(span, summary.site, summary.ward, summary.start, data, rows))
+    def _told(self, table: str, span: str, found: Sequence[Made]) -> list[Summary]:
+        """They are kept, and all of their rows are to be told."""
+        for one, data in zip(found, self._tables.keep(table, *found), strict=True):
+            if rows := count_of(one):
+                summary = one.summary
+                self.told.append(Told(span, summary.site, summary.ward, summary.start, data, rows))
+        return [one.summary for one in found]
 
     def _hour(self, site: str, span: Span, records: Sequence[Record], before: _Before | None = None) -> Made | None:
         places = self._places()
@@ -155,14 +157,14 @@ class Maker:
             drifted = days[0].drifted if days else None
         return [drift.without(one.summary, drifted or ()) for one in hours]
 
-    def _earlier(self, site: str, start: int) -> list[Summary]:
+    def _earlier(self, site: str, start: int) -> list[Trace]:
         """The hours of a site that the indices of one rest on."""
         starts = self._calendar.hours_before(start, meaning.EARLIER_HOURS)
-        return [one.summary for one in self._tables.kept("hourly", site, starts)]
+        return [trace(one.summary) for one in self._tables.kept("hourly", site, starts)]
 
-    def _before(self, site: str, start: int) -> list[Summary]:
+    def _before(self, site: str, start: int) -> list[Trace]:
         """The same of the newest hour."""
-        known = self._recent.of(site, start - meaning.EARLIER_HOURS * HOUR)
+        known = self._recent.of(site)
         if known is None:
             known = self._earlier(site, start)
             self._recent.keep(site, known, start)
@@ -226,32 +228,33 @@ class Maker:
             self._tables.remove(table, site, span.start)
         rows = [] if one is None else rows_of(one, name)
         self.rows += changed([row for was in before for row in rows_of(was, name)], rows, whole=whole)
-        after = [] if one is None else [self._tables.keep(table, one)]
+        after = [] if one is None else self._tables.keep(table, one)
         # As bytes: not-a-number is not even equal to itself. One without rows may differ: it has doubtful values only.
         return [pack(was) for was in before] != after
 
 
-_Before: TypeAlias = "Callable[[str, int], list[Summary]]"
+_Before: TypeAlias = "Callable[[str, int], list[Trace]]"
+_Hour = TypeVar("_Hour")
 
 
-class _Lazy(Sequence["Summary"]):
+class _Lazy(Sequence[_Hour]):
     """What is read from the tables where it is asked for: most sites' indices rest on no other hour."""
 
-    def __init__(self, read: Callable[[], list[Summary]]) -> None:
+    def __init__(self, read: Callable[[], list[_Hour]]) -> None:
         self._read = read
-        self._found: list[Summary] | None = None
+        self._found: list[_Hour] | None = None
 
     def __len__(self) -> int:
         return len(self._all())
 
     @overload
-    def __getitem__(self, index: int) -> Summary: ...
+    def __getitem__(self, index: int) -> _Hour: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Summary]: ...
-    def __getitem__(self, index: int | slice) -> Summary | list[Summary]:
+    def __getitem__(self, index: slice) -> list[_Hour]: ...
+    def __getitem__(self, index: int | slice) -> _Hour | list[_Hour]:
         return self._all()[index]
 
-    def _all(self) -> list[Summary]:
+    def _all(self) -> list[_Hour]:
         if self._found is None:
             self._found = self._read()
         return self._found

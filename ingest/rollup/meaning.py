@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from ingest.registry.site import Site
+    from ingest.rollup.means import Trace
     from ingest.rollup.summary import Summary
 
 EARLIER_HOURS = 23
@@ -39,13 +40,13 @@ _OF_DAY = _OF_HOUR | of_water.QUALITY | {"laeq", "battery"}
 
 
 def of_hour(
-    hour: Summary, earlier: Sequence[Summary], site: Site | None, *, zone: tzinfo = CITY
+    hour: Summary, earlier: Sequence[Trace], site: Site | None, *, zone: tzinfo = CITY
 ) -> Mapping[str, Mapping[str, float]]:
     """What an hour means: domain, field, value.
 
     Args:
         hour: what was measured in it.
-        earlier: those of the `EARLIER_HOURS` before it that exist; others are left alone.
+        earlier: of those of the `EARLIER_HOURS` before it that exist what is asked of them; others are left alone.
         site: what the registry knows of the site now; None where that is nothing.
         zone: whose days limits hold from.
     """
@@ -56,8 +57,10 @@ def of_hour(
     if not names.isdisjoint(of_air.AIR):
         _add(found, "environment", of_air.of_hour(names, hour, earlier, _day(hour, zone)))
     if "rain" in names:
-        hours = means.run((*earlier, hour), hour.start + means.HOUR, means.DAY_HOURS)
-        _add(found, "environment", of_weather.rain(hours))
+        hours = means.run((*earlier, means.trace(hour)), hour.start + means.HOUR, means.DAY_HOURS)
+        amounts = [None if one is None else one.rain for one in hours]
+        doubtful = any(one is not None and one.doubtful for one in hours)
+        _add(found, "environment", of_weather.rain(amounts, doubtful=doubtful))
     if not names.isdisjoint(_HEAT):
         _add(found, "environment", of_weather.heat(hour))
     if not names.isdisjoint(of_water.LEVELS):
@@ -94,7 +97,9 @@ def of_day(
     if "laeq" in names:
         _add(found, "environment", of_air.noise(own, site, on, zone))
     if "rain" in names:
-        _add(found, "environment", of_weather.rain(own, (24,)))
+        amounts = [None if one is None else means.rain(one) for one in own]
+        doubtful = any(one is not None and "rain" in one.doubts for one in own)
+        _add(found, "environment", of_weather.rain(amounts, (24,), doubtful=doubtful))
     if not names.isdisjoint(_HEAT):
         _add(found, "environment", of_weather.hot(day, own))
     if not names.isdisjoint(of_water.LEVELS):
@@ -108,8 +113,8 @@ def of_day(
 
 def _add(found: dict[str, dict[str, float]], domain: str, fields: Iterable[tuple[str, float]]) -> None:
     """Take over what there is; a domain without any does not show."""
-    for name, value in fields:
-        found.setdefault(domain, {})[name] = value
+    if own := dict(fields):
+        found.setdefault(domain, {}).update(own)
 
 
 def _day(span: Summary, zone: tzinfo) -> date:

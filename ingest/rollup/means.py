@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from math import ceil, fsum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from ingest.indices.air import COVERAGE
+from ingest.indices.exact import billionths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +17,33 @@ if TYPE_CHECKING:
 
 HOUR = 3_600_000_000_000
 DAY_HOURS = 24
+
+
+class Trace(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What the indices of later hours ask of an hour.
+
+    Attributes:
+        start: ns UTC.
+        pm2_5, pm10: the mean in billionths of µg/m³ (`exact.billionths`).
+        rain: in mm.
+        doubtful: some of its rain was.
+    """
+
+    start: int
+    pm2_5: int | None
+    pm10: int | None
+    rain: float | None
+    doubtful: bool
+
+
+_Hour = TypeVar("_Hour", "Summary", Trace)
+
+
+def trace(hour: Summary) -> Trace:
+    """The same of an hour at hand."""
+    return Trace(
+        hour.start, billionths(mean(hour, "pm2_5")), billionths(mean(hour, "pm10")), rain(hour), "rain" in hour.doubts
+    )
 
 
 def quantities(summary: Summary) -> set[str]:
@@ -32,6 +62,11 @@ def mean(summary: Summary, quantity: str, coverage: float = COVERAGE) -> float |
     return found[0].mean if len(found) == 1 else average(one.mean for one in found)
 
 
+def rain(summary: Summary) -> float | None:
+    """What fell, in mm: the mean over the gauges."""
+    return average(each.total for each in channels(summary, "rain"))
+
+
 def highest(summary: Summary, quantity: str) -> float | None:
     """The highest value of any channel."""
     return max((one.maximum for one in channels(summary, quantity)), default=None)
@@ -43,17 +78,17 @@ def average(values: Iterable[float]) -> float | None:
     return fsum(found) / len(found) if found else None
 
 
-def run(summaries: Iterable[Summary], end: int, span: int) -> list[Summary | None]:
+def run(hours: Iterable[_Hour], end: int, span: int) -> list[_Hour | None]:
     """The hours that lead up to a time, oldest first; None where one is missing.
 
     Args:
-        summaries: hours in any order; what lies outside is left out.
+        hours: in any order; what lies outside is left out.
         end: ns UTC; the last hour ends there.
         span: hours.
     """
-    found: list[Summary | None] = [None] * span
+    found: list[_Hour | None] = [None] * span
     first = end - span * HOUR
-    for one in summaries:
+    for one in hours:
         place, off = divmod(one.start - first, HOUR)
         if not off and 0 <= place < span:
             found[place] = one

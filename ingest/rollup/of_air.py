@@ -14,7 +14,7 @@ from ingest.indices import epa_aqi, vn_aqi
 from ingest.indices.air import COVERAGE, DAY_HOURS, PARTICLES, day_mean
 from ingest.indices.exact import exacts, shaved
 from ingest.indices.limits import judge, noise_hours
-from ingest.indices.nowcast import HOURS, RECENT
+from ingest.indices.nowcast import HOURS, nowcast
 from ingest.rollup import codes, means
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from ingest.registry.site import Site
+    from ingest.rollup.means import Trace
     from ingest.rollup.summary import Summary
 
 LIMITED = ("so2", "co", "no2", "o3", "tsp", "h2s", "nh3")
@@ -38,21 +39,16 @@ SPECIAL = frozenset({"hospital", "school", "kindergarten", "library", "temple", 
 _NOISE = {"06-21": ("laeq_day", 15), "21-06": ("laeq_night", 9)}  # and how many hours it has
 
 
-def of_hour(names: set[str], hour: Summary, earlier: Sequence[Summary], on: date) -> Iterator[tuple[str, float]]:
+def of_hour(names: set[str], hour: Summary, earlier: Sequence[Trace], on: date) -> Iterator[tuple[str, float]]:
     """Fields of an hour in which any of `AIR` was measured."""
-    hours = means.run((*earlier, hour), hour.start + means.HOUR, HOURS)
-    given: dict[str, Sequence[float | None]] = {}
-    for name in codes.POLLUTANTS:
-        if name in PARTICLES:
-            recent = means.means(hours[-RECENT:], name)
-            if name in names or any(one is not None for one in recent):
-                given[name] = [*means.means(hours[:-RECENT], name), *recent]
-        elif name in names:
-            given[name] = [means.mean(hour, name)]
-    yield from codes.of_index("vn_aqi", vn_aqi.hourly(given))
-    particles = {name: given[name] for name in PARTICLES if name in given}
-    if particles:
-        yield from codes.of_index("epa_aqi", epa_aqi.hourly(particles))
+    hours = means.run((*earlier, means.trace(hour)), hour.start + means.HOUR, HOURS)
+    nowcasts = {
+        "pm2_5": nowcast([None if one is None else one.pm2_5 for one in hours]),
+        "pm10": nowcast([None if one is None else one.pm10 for one in hours]),
+    }
+    gases = {name: means.mean(hour, name) for name in vn_aqi.GASES if name in names}
+    yield from codes.of_index("vn_aqi", vn_aqi.hourly(nowcasts, gases))
+    yield from codes.of_index("epa_aqi", epa_aqi.hourly(nowcasts))
     for name in LIMITED:
         if name in names:
             yield from codes.over(f"{name}_over", ("qcvn_05", name, "1h"), means.mean(hour, name), on)
@@ -61,36 +57,34 @@ def of_hour(names: set[str], hour: Summary, earlier: Sequence[Summary], on: date
 def of_day(names: set[str], hours: Sequence[Summary | None], on: date) -> Iterator[tuple[str, float]]:
     """Fields of a day; `hours` are its own and those of `vn_aqi.DAY_INPUT` before."""
     given = {name: means.means(hours, name) for name in sorted(AIR & names)}
-    pollutants = {name: given[name] for name in codes.POLLUTANTS if name in given}
+    exact = {name: exacts(values) for name, values in given.items()}
+    pollutants = {name: exact[name] for name in codes.POLLUTANTS if name in exact}
     yield from codes.of_index("vn_aqi", vn_aqi.daily(pollutants))
-    particles = {name: given[name] for name in PARTICLES if name in given}
+    particles = {name: exact[name] for name in PARTICLES if name in exact}
     if particles:
         yield from codes.of_index("epa_aqi", epa_aqi.daily(particles))
     for name, values in given.items():
-        yield from _limits(name, values, on)
+        yield from _limits(name, values, exact[name], on)
 
 
-def _limits(name: str, hours: Sequence[float | None], on: date) -> Iterator[tuple[str, float]]:
+def _limits(
+    name: str, hours: Sequence[float | None], exact: Sequence[int | None], on: date
+) -> Iterator[tuple[str, float]]:
     """Of one pollutant: its day, its worst 8 hours, and how many of its hours were too high."""
-    mean = day_mean(exacts(hours), COVERAGE)
+    mean = day_mean(exact, COVERAGE)
     if not isinstance(mean, str):
         yield from codes.over(f"{name}_over", ("qcvn_05", name, "24h"), float(mean), on)
         yield from codes.over(f"{name}_who_over", ("who_2021", name, "24h"), float(mean), on)
-    if name in EIGHT_HOURS and (eight := _worst_eight(hours)) is not None:
+    own = [value for value in hours[-DAY_HOURS:] if value is not None]
+    if not means.enough(own, DAY_HOURS):
+        return
+    if name in EIGHT_HOURS:
+        eight = max(map(float, vn_aqi.eights(exact, COVERAGE)), default=None)
         yield from codes.over(f"{name}_8h_over", ("qcvn_05", name, "8h"), eight, on)
         yield from codes.over(f"{name}_8h_who_over", ("who_2021", name, "8h"), eight, on)
     limit = table("qcvn_05").limit(name, "1h", on=on)
-    own = [value for value in hours[-DAY_HOURS:] if value is not None]
-    if limit is not None and means.enough(own, DAY_HOURS):
+    if limit is not None:
         yield f"{name}_hours_over", float(sum(not limit.keeps(shaved(value)) for value in own))
-
-
-def _worst_eight(hours: Sequence[float | None]) -> float | None:
-    """The highest mean of 8 hours that ends within a day of which enough is there."""
-    if not means.enough([value for value in hours[-DAY_HOURS:] if value is not None], DAY_HOURS):
-        return None
-    eights = list(vn_aqi.eights(exacts(hours), COVERAGE))
-    return float(max(eights)) if eights else None
 
 
 def noise(hours: Sequence[Summary | None], site: Site | None, on: date, zone: tzinfo) -> Iterator[tuple[str, float]]:

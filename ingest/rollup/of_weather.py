@@ -24,14 +24,13 @@ _CLASSED = (12, 24)
 HEAT = frozenset({"heat_index", "air_temperature"})
 
 
-def rain(hours: Sequence[Summary | None], spans: Sequence[int] = RAIN_SPANS) -> Iterator[tuple[str, float]]:
+def rain(
+    amounts: Sequence[float | None], spans: Sequence[int] = RAIN_SPANS, *, doubtful: bool
+) -> Iterator[tuple[str, float]]:
     """Amounts up to the end of the last of 24 hours, where three quarters of a span are there; its classes.
 
     `rain_least` is 1 where hours are missing or hold doubtful rain: then it may have been more.
     """
-    amounts = [
-        None if one is None else means.average(each.total for each in means.channels(one, "rain")) for one in hours
-    ]
     for span in spans:
         found = [amount for amount in amounts[-span:] if amount is not None]
         if not means.enough(found, span):
@@ -41,7 +40,7 @@ def rain(hours: Sequence[Summary | None], spans: Sequence[int] = RAIN_SPANS) -> 
             yield from codes.of_class(f"rain_{span}h", f"rain_{span}h", rain_class(amount, span))
         else:
             yield f"rain_{span}h", amount
-    if None in amounts or any(one is not None and "rain" in one.doubts for one in hours):
+    if doubtful or None in amounts:
         yield "rain_least", 1.0
 
 

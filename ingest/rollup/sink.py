@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import time
 from math import inf
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.devices import UNASSIGNED
+from ingest.devices import FOREVER, UNASSIGNED
 from ingest.rollup import too_late
 from ingest.rollup.board import Board
-from ingest.rollup.bucket import DOMAINS, RECORDS, Packer
+from ingest.rollup.bucket import RECORDS
 from ingest.rollup.closing import Closing
 from ingest.rollup.derived_log import append
 from ingest.rollup.fresh import Fresh
 from ingest.rollup.judging import Judge
 from ingest.rollup.live import WATCHED
 from ingest.rollup.making import Maker
+from ingest.rollup.packer import DOMAINS, Packer
 from ingest.rollup.spans import Calendar
 from ingest.rollup.summarise import Places
 from ingest.rollup.tables import Tables
@@ -42,6 +44,8 @@ PENDING_BYTES = 2 * 1024 * 1024
 
 TIDY_SECONDS = 60.0
 """Between two looks at what is dirty: a late value corrects its hour within a minute."""
+
+_time, _received_at = attrgetter("time"), attrgetter("received_at")
 
 
 class Outside(NamedTuple):
@@ -81,7 +85,7 @@ class RollupSink:
         self._outside = outside or Outside()
         self._calendar = Calendar(zone)
         self._tables = Tables(db)
-        self._packer = Packer(WATCHED)
+        self._packer = Packer(self._calendar, WATCHED)
         self._state: State | None = None
         self._maker = Maker(self._tables, self._calendar, self._outside.places)
         self._board = Board(db, self._tables, self._outside.places)
@@ -94,11 +98,10 @@ class RollupSink:
         """Take a batch; nothing is refused."""
         state = self._begin()
         # A clock that is ahead by a year must not close a year, nor forget what is kept.
-        received = min(self._now(), max([point.received_at for point in points], default=0))
+        received = min(self._now(), max(map(_received_at, points), default=0))
         state = state._replace(seen=max(state.seen, received), turn=state.turn + 1)
-        taken = [point for point in points if point.measurement in DOMAINS and point.tags[1] != UNASSIGNED]
-        if taken and min([point.time for point in taken]) < self._closing.settled(state):
-            taken = self._late(taken, state)
+        late = min(map(_time, points), default=FOREVER) < self._closing.settled(state)
+        taken = self._late(points, state) if late else points
         kept = self._packer.pack(taken, state.turn * RECORDS, self._board.see)
         if kept:
             state = self._tables.wait(kept, state)
@@ -164,6 +167,7 @@ class RollupSink:
     def _late(self, points: Sequence[Point], state: State) -> list[Point]:
         """Those that still count; what is of hours that are closed makes them dirty."""
         settled = self._closing.settled(state)
+        points = [point for point in points if point.measurement in DOMAINS and point.tags[1] != UNASSIGNED]
         taken = [point for point in points if point.time >= state.dropped]
         hour = self._calendar.hour
         self._tables.mark({(hour(point.time).start, point.tags[1]) for point in taken if point.time < settled})

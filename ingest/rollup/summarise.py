@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from math import fsum
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ingest.derive.rules import RULES
 from ingest.registry.invalid import Invalidations
 from ingest.rollup.aggregate import WAYS, aggregate
-from ingest.rollup.bucket import GONE, Form, Reader
+from ingest.rollup.bucket import GONE, Form, Keys, Reader
 from ingest.rollup.drift import Allowed, allowed_by
 from ingest.rollup.spans import HOUR
 from ingest.rollup.summary import Summary
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ingest.registry.site import Site
+    from ingest.rollup.aggregate import Column
     from ingest.rollup.bucket import Record
     from ingest.rollup.spans import Span
     from ingest.rollup.summary import Series
@@ -28,9 +29,6 @@ _Key: TypeAlias = "tuple[int, int]"
 
 _Held: TypeAlias = "dict[_Key, float | int]"
 """The values, or the number of its cause where one is doubtful: an int."""
-
-_Column: TypeAlias = "tuple[Sequence[_Key], Sequence[float]]"
-"""Good values, and of what they are."""
 
 
 def usual_interval(_site: str, quantity: str) -> int:
@@ -67,13 +65,8 @@ class _Others(NamedTuple):
     invalid: Counter[str]
 
 
-class _Rows(NamedTuple):
-    """Records of one form: of each row time and device, and of each value its column."""
-
-    form: Form
-    orders: Sequence[int]
-    keys: Sequence[_Key]
-    columns: Sequence[Sequence[float]]
+_Bodies: TypeAlias = "list[tuple[Form, bytes]]"
+"""The records of a site: of each head what it says, and the bodies."""
 
 
 def summarise(
@@ -91,18 +84,17 @@ def summarise(
     """
     if not records:
         return None
-    rows = _by_form(records, reader)
+    bodies = _by_form(records, reader)
     others = _Others({}, Counter())
-    columns = None if places.invalid.concern(site) else _plain(rows)
+    columns = None if places.invalid.concern(site) else _plain(bodies)
     if columns is None:
-        held = _held(rows)
+        held = _held(bodies)
         columns = {series: _good(site, series.quantity, held[series], places.invalid, others) for series in held}
-    covered = _Covered(span, tuple(hours) or (span,))
-    interval, by = places.interval, covered.by
+    by, interval, end = _Covered(tuple(hours) or (span,)).by, places.interval, span.end
     values = {
-        series: aggregate(WAYS[series.quantity], column, span.end, by(column[0], interval(site, series.quantity)))
+        series: aggregate(WAYS[series[0]], column, end, by(column[0], interval(site, series[0])))
         for series in sorted(columns)
-        if (column := columns[series])[0]
+        if (column := columns[series])[1]
     }
     if not values and not others.doubts and not others.invalid:
         return None
@@ -112,68 +104,72 @@ def summarise(
     )
 
 
-def _by_form(records: Iterable[Record], reader: Reader) -> list[_Rows]:
+def _by_form(records: Iterable[Record], reader: Reader) -> _Bodies:
     bodies: dict[bytes, list[bytes]] = {}
     for _ward, head, body in records:
         bodies.setdefault(head, []).append(body)
-    found = []
-    for head, own in bodies.items():
-        form = reader.form(head)
-        orders, times, devices, *columns = zip(*form.unpack(b"".join(own)), strict=True)
-        found.append(_Rows(form, orders, [*zip(times, devices, strict=True)], columns))
-    return found
+    return [(reader.form(head), own[0] if len(own) == 1 else b"".join(own)) for head, own in bodies.items()]
 
 
-def _plain(rows: Sequence[_Rows]) -> dict[Series, _Column] | None:
+def _plain(bodies: _Bodies) -> dict[Series, Column] | None:
     """The values by series where all of them are good and none comes again, as it nearly always is; else None."""
-    if not all(one.form.plain for one in rows):
+    if not all(form.plain for form, _own in bodies):
         return None
-    if len(set().union(*[one.keys for one in rows])) < sum([len(one.keys) for one in rows]):
+    found: dict[Series, Column] = {}
+    parts = [(form, *form.columns(own)) for form, own in bodies]
+    if _repeat([keys for _form, keys, _columns in parts]):
         return None
-    found: dict[Series, _Column] = {}
-    for one in rows:
-        for series, column in zip(one.form.series, one.columns, strict=True):
+    for form, keys, columns in parts:
+        for series, column in zip(form.series, columns, strict=True):
             known = found.get(series)  # type: ignore[arg-type]  # a plain form knows its series
-            found[series] = (  # type: ignore[index]
-                (one.keys, column) if known is None else ([*known[0], *one.keys], (*known[1], *column))
-            )
+            found[series] = (keys, column) if known is None else _joined(known, (keys, column))  # type: ignore[index]
     return found
 
 
-def _held(rows: Iterable[_Rows]) -> dict[Series, _Held]:
+def _joined(one: Column, other: Column) -> Column:
+    keys, more = one[0], other[0]
+    return Keys([*keys.times, *more.times], [*keys.devices, *more.devices]), [*one[1], *other[1]]
+
+
+def _repeat(found: Sequence[Keys]) -> bool:
+    """Whether there are two values of one time and device."""
+    count = sum([len(keys.times) for keys in found])
+    if len({time for keys in found for time in keys.times}) == count:
+        return False
+    return len(set().union(*[zip(*keys, strict=True) for keys in found])) < count
+
+
+def _held(bodies: _Bodies) -> dict[Series, _Held]:
     """The values that records leave, taken in the order in which they came."""
     found: dict[Series, _Held] = {}
-    came = [
-        (order, key, values, one.form)
-        for one in rows
-        for order, key, values in zip(one.orders, one.keys, zip(*one.columns, strict=True), strict=True)
-    ]
-    came.sort(key=itemgetter(0))
-    for _order, key, values, form in came:
+    came = [(row, form) for form, own in bodies for row in form.unpack(own)]
+    came.sort(key=lambda one: one[0][0])
+    for (_order, time, device, *values), form in came:
         for series, cause, value in zip(form.series, form.causes, values, strict=True):
             if series is None:
                 continue
             held = found.setdefault(series, {})
             if cause == GONE:
-                held.pop(key, None)
+                held.pop((time, device), None)
             else:
-                held[key] = cause or value
+                held[time, device] = cause or value
     return found
 
 
-def _good(site: str, quantity: str, held: _Held, declared: Invalidations, others: _Others) -> _Column:
+def _good(site: str, quantity: str, held: _Held, declared: Invalidations, others: _Others) -> Column:
     """The good values; the others are counted."""
-    keys, values = [], []
-    for key, value in held.items():
-        if declared.covers(site, quantity, key[0]):
+    times, devices, values = [], [], []
+    for (time, device), value in held.items():
+        if declared.covers(site, quantity, time):
             others.invalid[quantity] += 1
         elif type(value) is int:
             causes = others.doubts.setdefault(quantity, {})
             causes[value] = causes.get(value, 0) + 1
         else:
-            keys.append(key)
+            times.append(time)
+            devices.append(device)
             values.append(value)
-    return keys, values
+    return Keys(times, devices), values
 
 
 def _ward(records: Sequence[Record], reader: Reader) -> str:
@@ -188,34 +184,36 @@ def _ward(records: Sequence[Record], reader: Reader) -> str:
 class _Covered:
     """The mean over the parts of a span of the share of their slots, each `interval` long, that have a value."""
 
-    def __init__(self, span: Span, parts: tuple[Span, ...]) -> None:
-        self._start = span.start
+    def __init__(self, parts: Sequence[Span]) -> None:
         self._parts = parts
         self._known: dict[tuple[int, int], float] = {}
 
-    def by(self, keys: Sequence[_Key], interval: int) -> float:
+    def by(self, keys: Keys, interval: int) -> float:
         """What good values of these times stand for; columns of the same rows share their keys."""
         name = (id(keys), interval)
         found = self._known.get(name)
         if found is None:
-            found = self._known[name] = self._share(keys, interval)
+            few = len(self._parts) == 1 and len(keys.times) * interval <= 4 * HOUR
+            found = self._known[name] = (_few if few else _share)(keys.times, self._parts, interval)
         return found
 
-    def _share(self, keys: Sequence[_Key], interval: int) -> float:
-        first = self._start
-        if len(self._parts) == 1:
-            end = self._parts[0].end
-            return len({(time - first) // interval for time, _device in keys}) / -((first - end) // interval)
-        if HOUR % interval == 0:
-            each = HOUR // interval
-            slots = [slot // each for slot in {(time - first) // interval for time, _device in keys}]
+
+def _few(times: Iterable[int], parts: Sequence[Span], interval: int) -> float:
+    """What `_share` says of one part."""
+    ((start, end),) = parts
+    return len({(time - start) // interval for time in times}) / -((start - end) // interval)
+
+
+def _share(times: Iterable[int], parts: Sequence[Span], interval: int) -> float:
+    """The share of the slots that have any of these times, none of them before the first part."""
+    times, shares, first = sorted(times), [], 0
+    for start, end in parts:
+        last, slots = bisect_left(times, end, first), -((start - end) // interval)
+        if last - first < 2 * slots:
+            filled = len({(time - start) // interval for time in times[first:last]})
         else:
-            slots = [after for after, _slot in {_slot(time - first, interval) for time, _device in keys}]
-        there = Counter(slots)
-        shares = [there[number] / -((start - end) // interval) for number, (start, end) in enumerate(self._parts)]
-        return fsum(shares) / len(self._parts)
-
-
-def _slot(after: int, interval: int) -> tuple[int, int]:
-    """The hour of a day, and the slot in it, so long after the day began."""
-    return after // HOUR, after % HOUR // interval
+            begins = range(start, end, interval)
+            filled = len({last, *[bisect_left(times, begin, first, last) for begin in begins]}) - 1
+        shares.append(filled / slots)
+        first = last
+    return fsum(shares) / len(shares)

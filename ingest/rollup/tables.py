@@ -1,6 +1,7 @@
 """The tables of rollup.db as the consumer `rollup` works with them. Changes belong into a transaction of the caller.
 
-Nothing of it is held in memory beyond a transaction: one that is rolled back leaves no trace.
+What is held in memory beyond a transaction is what each write has put into `pending`, and the table says which of them
+there are: a transaction that is rolled back leaves no trace.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ class Tables:
         self._db = db
         self._buckets = buckets
         self._parts = Parts()
+        self._waiting: dict[int, Sequence[Kept]] = {}
         self.means = DayMeans(db)
 
     def state(self) -> State:
@@ -123,15 +125,25 @@ class Tables:
     def wait(self, records: Sequence[Kept], state: State) -> State:
         """Put records where they wait for the next flush, and with them the state as far as a write changes it."""
         data = _encode(records)
+        self._waiting[state.turn] = records
         state = state._replace(pending=state.pending + len(data))
         self._db.execute("INSERT INTO pending VALUES (?, ?, ?, ?)", (state.turn, state.seen, state.pending, data))
         return state
 
     def flush(self, calendar: Calendar) -> None:
         """Put what waits into buckets."""
-        waiting = self._db.execute("SELECT data FROM pending ORDER BY turn")
-        self.put((record for (data,) in waiting for record in _decode(data)), calendar)
+        turns = [turn for (turn,) in self._db.execute("SELECT turn FROM pending ORDER BY turn")]
+        self.put((record for turn in turns for record in self._waits(turn)), calendar)
         self._db.execute("DELETE FROM pending")
+        self._waiting.clear()
+
+    def _waits(self, turn: int) -> Sequence[Kept]:
+        """What a write has put there; it is read where the write was before the start, or a flush was rolled back."""
+        known = self._waiting.get(turn)
+        if known is None:
+            (data,) = self._db.execute("SELECT data FROM pending WHERE turn = ?", (turn,)).fetchone()
+            known = _decode(data)
+        return known
 
     def put(self, records: Iterable[Kept], calendar: Calendar) -> None:
         """Put records into buckets; the bodies of each are of one hour."""
@@ -160,13 +172,22 @@ class Tables:
         query = f"SELECT min(hour) FROM {self._buckets} WHERE hour >= ?"  # noqa: S608
         return self._number(query, since)
 
-    def by_shard(self, since: int, until: int, first: int) -> Iterator[tuple[int, dict[str, list[Record]]]]:
-        """Shard by shard, from one on, by site the records of the hours in a range."""
+    def by_shard(
+        self, since: int, until: int, first: int, least: int = 1
+    ) -> Iterator[tuple[int, dict[str, list[Record]]]]:
+        """From a shard on: up to which, and by site the records of the hours in a range; so many sites at least."""
         hours = self._hours(since, until)
         there = f"hour IN ({', '.join(map(str, hours))})"
         query = f"SELECT DISTINCT shard FROM {self._buckets} WHERE {there} AND shard >= ? ORDER BY shard"  # noqa: S608
+        found: dict[str, list[Record]] = {}
+        shard = first
         for (shard,) in self._db.execute(query, (first,)).fetchall():
-            yield shard, self._records(there, shard)
+            found.update(self._records(there, shard))
+            if len(found) >= least:
+                yield shard, found
+                found = {}
+        if found:
+            yield shard, found
 
     def records(self, since: int, until: int, shard: int) -> dict[str, list[Record]]:
         """By site the records of the hours in a range."""
@@ -226,10 +247,11 @@ class Tables:
             "DELETE FROM dirty WHERE day = ? AND start = ? AND site = ?", [(day, start, site) for site in sites]
         )
 
-    def keep(self, table: str, one: Made) -> bytes:
-        """Keep an hour (`hourly`) or a day (`daily`); returns its bytes."""
-        summary, data = one.summary, pack(one)
-        self._db.execute(_KEEP[table], (summary.site, summary.ward, summary.start, data))
+    def keep(self, table: str, *made: Made) -> list[bytes]:
+        """Keep hours (`hourly`) or days (`daily`); returns the bytes of each."""
+        data = [pack(one) for one in made]
+        names = [(one.summary.site, one.summary.ward, one.summary.start) for one in made]
+        self._db.executemany(_KEEP[table], [(*name, own) for name, own in zip(names, data, strict=True)])
         return data
 
     def remove(self, table: str, site: str, start: int) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from ingest.decoding.point import TAGS, Point
 
@@ -84,8 +85,12 @@ class _Names(dict[str, str]):
 def _tag(value: str) -> str:
     if not value:
         raise ValueError("an empty tag or name")
-    if _SPECIAL.search(value) is None:
-        return value
+    return value if _SPECIAL.search(value) is None else _escaped(value)
+
+
+@lru_cache(maxsize=4096)
+def _escaped(value: str) -> str:
+    """The same of a value with something to escape: names of wards mostly, which thousands of series share."""
     value = _NOT_IN_A_TAG.sub("_", value)
     value = _TRAILING_BACKSLASHES.sub(lambda found: "_" * len(found[0]), value)
     return _ESCAPED.sub(r"\\\1", value)

@@ -8,15 +8,14 @@ Neither retries and neither judges: what a status means is in one place, `influx
 from __future__ import annotations
 
 import base64
-import email.utils
 import json
-import math
-import time
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import urllib3
+
+from ingest import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 5.0
 """Seconds for a connection to be made: a database in the same network answers in milliseconds."""
-
-LONGEST_RETRY_AFTER = 3600.0
-"""Seconds; a server that asks for more is believed for an hour."""
 
 GZIP = 31
 """zlib's window bits for 2^15 bytes with a gzip header around them."""
@@ -134,17 +130,17 @@ def headers(settings: InfluxSettings) -> dict[str, str]:
 def response(status: int, body: bytes, headers: Mapping[str, str]) -> Response:
     """Read an answer of any InfluxDB: `{"error"}` of 1.x, `{"message"}` of 2.x, `{"error", "data"}` of 3, or text."""
     text = body.decode("utf-8", "replace").strip()
-    retry_after = _seconds(headers.get("Retry-After", ""))
+    wait = retry_after.seconds(headers.get("Retry-After", ""))
     try:
         read = json.loads(text)
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
-        return Response(status, text, retry_after)
+        return Response(status, text, wait)
     named = _named(read.get("data"))
     words = read.get("error") or read.get("message") or text
     details = [str(one["error_message"]) for one in named if "error_message" in one]
-    return Response(status, ": ".join([str(words), *details[:1]]), retry_after, _numbers(named))
+    return Response(status, ": ".join([str(words), *details[:1]]), wait, _numbers(named))
 
 
 def _named(data: object) -> list[dict[str, Any]]:
@@ -154,17 +150,3 @@ def _named(data: object) -> list[dict[str, Any]]:
 
 def _numbers(named: list[dict[str, Any]]) -> tuple[int, ...]:
     return tuple(one["line_number"] for one in named if isinstance(one.get("line_number"), int))
-
-
-def _seconds(retry_after: str) -> float | None:
-    """Read Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    if math.isnan(seconds):
-        return None
-    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)

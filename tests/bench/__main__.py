@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from gateways.simulator import MIXES
 from tests.bench import machine, report
+from tests.bench.alerts import alerts
+from tests.bench.alerts_latency import alerts_latency
 from tests.bench.debian import debian
 from tests.bench.decoders import decoders
 from tests.bench.derive import derive
@@ -43,6 +45,8 @@ BENCHES: dict[str, Callable[[Options], Result]] = {
     "replay": replay,
     "rollup": rollup,
     "rollup-queries": rollup_queries,
+    "alerts": alerts,
+    "alerts-latency": alerts_latency,
     "memory": memory,
     "sustained": sustained,
 }

@@ -33,6 +33,7 @@ class Load(NamedTuple):
         rate: uplinks a second.
         recurring: the cheap publisher, for rates at which making events would take the CPU of who is measured.
         debian: the broker as Debian installs it.
+        extra: further tables of citylora's configuration.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class Load(NamedTuple):
     seconds: float
     recurring: bool = False
     debian: bool = False
+    extra: str = ""
 
     def command(self, port: int) -> list[str]:
         """The publisher's command line."""
@@ -86,7 +88,7 @@ def steady(folder: Path, load: Load) -> Iterator[Steady]:
         Mosquitto(folder / "mosquitto", config=config, debian_default=load.debian) as mosquitto,
         InfluxDB(folder / "influxdb") as influxdb,
     ):
-        subject = make(load.subject, folder, mosquitto, influxdb)
+        subject = make(load.subject, folder, mosquitto, influxdb, extra=load.extra)
         with Subscriptions(mosquitto.port) as subscriptions:
             process = subject.start()
             try:

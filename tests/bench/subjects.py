@@ -90,7 +90,9 @@ class Citylora(Subject):
 
     name = "citylora"
 
-    def __init__(self, folder: Path, broker: Mosquitto, influxdb: InfluxDB, *, store: bool = False) -> None:
+    def __init__(
+        self, folder: Path, broker: Mosquitto, influxdb: InfluxDB, *, store: bool = False, extra: str = ""
+    ) -> None:
         super().__init__(folder, broker, influxdb)
         self.data = folder / "data"
         self._configuration = folder / "citylora.toml"
@@ -101,7 +103,8 @@ class Citylora(Subject):
                 url=influxdb.url,
                 database=self.name,
                 store=str(store).lower(),
-            ),
+            )
+            + extra,
             "utf-8",
         )
 
@@ -140,8 +143,10 @@ def citylora() -> str:
     return str(Path(sys.executable).with_name("citylora"))
 
 
-def make(name: str, folder: Path, broker: Mosquitto, influxdb: InfluxDB, *, store: bool = False) -> Subject:
-    """The subject of that name, in a folder of its own."""
+def make(
+    name: str, folder: Path, broker: Mosquitto, influxdb: InfluxDB, *, store: bool = False, extra: str = ""
+) -> Subject:
+    """The subject of that name, in a folder of its own; `extra` tables of citylora's configuration."""
     if name == Floor.name:
         return Floor(folder / name, broker, influxdb)
-    return Citylora(folder / name, broker, influxdb, store=store)
+    return Citylora(folder / name, broker, influxdb, store=store, extra=extra)

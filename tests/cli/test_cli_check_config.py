@@ -50,6 +50,26 @@ def test_a_good_one_is_told_and_nothing_is_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "north").exists()
 
 
+def test_what_is_watched_for_is_told_and_a_wrong_rule_is_no_configuration(tmp_path: Path) -> None:
+    path = written(tmp_path, "north")
+    rules = tmp_path / "alerts.toml"
+    rules.write_text('[[rule]]\nid = "mine"\ntitle = "Mine"\nquantity = "water_level"\nabove = 2\n')
+    path.write_text(f'{path.read_text()}\n[alerts]\npacks = ["manhole"]\nfile = "alerts.toml"\n')
+    done = citylora("check-config", path)
+    assert done.exit_code == 0, done.output
+    assert "  alerts     2 rules, 0 unverified; told: nobody\n" in done.stdout
+    assert "WARN    rules manhole/*: alerts: nobody is told of them\n" in done.stdout
+    assert json.loads(citylora("check-config", path, "--json").stdout)["files"][0]["alerts"] == {
+        "rules": 2,
+        "unverified": 0,
+        "departments": [],
+    }
+    rules.write_text(rules.read_text().replace("above", "abov"))
+    done = citylora("check-config", path)
+    assert done.exit_code == 3
+    assert f'{rules}: rule "mine": abov is no known key; did you mean "above"?' in done.stderr
+
+
 def test_the_places_are_counted_and_a_registry_that_cannot_be_read_fails(tmp_path: Path) -> None:
     sheet = tmp_path / "devices.csv"
     sheet.write_text("dev_eui,site\n02c1710000000001,bridge\n02c1710000000002,\n", "utf-8")

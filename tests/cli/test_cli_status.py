@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ingest import control, data_dir
+from ingest.alerts.rule import Severity
 from ingest.cli import main
 from ingest.disk import Disk
-from ingest.ledger import Cursor
+from ingest.ledger import Cursor, Ledger
+from tests.fakes.alerting import DEPARTMENT, DUTY, ROOM, SECOND, alerts_db, change, disable, record, wait
 from tests.fakes.derived import hour, log
 from tests.servers.ports import free_port
 
@@ -109,6 +111,39 @@ def test_without_roll_ups_nothing_is_said_of_them(folder: Path) -> None:
     shown = _status("-c", config).stdout
     assert "roll-ups" not in shown
     assert "derived" not in shown
+
+
+def test_what_fires_and_how_the_departments_endpoints_are_stands_below(folder: Path) -> None:
+    config = folder.parent / "c.toml"
+    config.write_text(f'data_dir = "{folder}"\n[rollup]\nenabled = false\n{DEPARTMENT}')
+    data_dir.open_consumer(folder, "alerts").close()
+    with alerts_db(folder) as db:
+        db.execute("UPDATE cursor SET seq = 182, ordinal = 181")
+        Ledger(db).count({"stored.up": 41, "quarantined": 0, "evicted.gone": 140})
+        record(db, change(1, Severity.DANGER), change(2, Severity.WARNING))
+        wait(db, DUTY, 1)
+        disable(db, ROOM, SECOND)
+    found = _found("-c", config, code=1)
+    assert list(found["consumers"]) == ["store", "alerts"]
+    assert found["alerts"]["firing"] == {"danger": 1, "warning": 1, "info": 0}
+    assert found["alerts"]["endpoints"][ROOM]["state"] == "disabled"
+    assert found["alerts"]["endpoints"][ROOM]["since"] == "1970-01-01T00:00:01Z"
+    assert found["consumers"]["alerts"]["derived"] is None  # there are no roll-ups
+    rows = found["consumers"]["store"]["alert_rows"]
+    assert (rows["sent"], rows["pending"], found["consumers"]["alerts"]["alert_rows"]) == (0, 2, None)
+    disabled, waits = found["unhealthy"][-2:]
+    assert disabled.startswith(f"endpoint {ROOM} is disabled, and 0 messages wait: 410 Gone (ask who runs it, then")
+    assert waits == "no worker runs, and 1 message to departments waits"
+    shown = _status("-c", config).stdout
+    assert "\nalerts          2 fire (1 danger, 1 warning)\n" in shown
+    assert f"\nendpoint        {ROOM} disabled since 1970-01-01T00:00:01Z: 410 Gone\n" in shown
+    assert "\n                alert rows: 0 sent, 2 pending\n" in shown
+
+
+def test_where_nothing_is_watched_nothing_is_said_of_alerts(folder: Path) -> None:
+    found = _found("--data", folder)
+    assert (found["alerts"], found["consumers"]["store"]["alert_rows"]) == (None, None)
+    assert "alert" not in _status("--data", folder).stdout
 
 
 def test_a_lost_event_is_unhealthy(folder: Path) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # (amqtt brings it)
 
 from decoders import base
+from ingest.alerts import clocks, grouping, message, outbox, payload, sink, watch
 from ingest.cli import COMMANDS
 from ingest.consumer.batch import REFUSED
 from ingest.consumer.feed import DEFECT
@@ -28,6 +30,7 @@ METRICS = (ROOT / "docs" / "metrics.md").read_text("utf-8")
 RULES = yaml.safe_load((ROOT / "deploy" / "prometheus" / "citylora.rules.yml").read_text("utf-8"))
 TELLING = 12
 """Characters that a part of a message must have to say anything."""
+SECOND = 1_000_000_000
 WORD = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
@@ -99,8 +102,9 @@ def test_every_line_of_the_log_is_explained() -> None:
 def test_everything_that_makes_it_unhealthy_is_explained() -> None:
     section = OPERATIONS.partition("### What `status` says")[2].partition("\n### ")[0]
     said = [*_yielded("ingest/report.py", "_ledger"), *_yielded("ingest/report.py", "_worker")]
+    said += _yielded("ingest/report_alerts.py", "unhealthy")
     said += _words("ingest", _methods("_wait_for_disk"), 0, shape=re.compile(r".+"))
-    assert {"the ledger does not add up", "no worker runs, and", "is not connected"} <= set(said)
+    assert {"the ledger does not add up", "no worker runs, and", "is not connected", "has failed since"} <= set(said)
     for part in said:
         assert part in section
 
@@ -114,6 +118,28 @@ def test_every_alert_is_explained_and_asks_for_metrics_that_there_are() -> None:
         assert all(f"| `{name}` |" in METRICS for name in names)
         assert rule["annotations"]["summary"]
         assert rule["labels"]["severity"] in ("critical", "warning")
+
+
+def test_the_page_of_webhooks_says_of_a_message_what_its_schema_does() -> None:
+    page = (ROOT / "docs" / "webhooks.md").read_text("utf-8")
+    schema = json.loads((ROOT / "docs" / "alert.schema.json").read_text("utf-8"))
+    version = schema["$defs"]["data"]["properties"]["version"]["const"]
+    assert f"[alert.schema.json](alert.schema.json) says what is in it (JSON Schema, `data.version` {version})" in page
+    types = page.partition("Its `type` is ")[2].partition(". ")[0]
+    assert re.findall(r"`([^`]+)`", types.partition(", `data.")[0]) == schema["properties"]["type"]["enum"]
+    assert schema["properties"]["type"]["enum"] == list(get_args(message.Type))
+    assert version == payload.VERSION
+
+
+def test_who_is_told_when_has_the_numbers_of_the_code() -> None:
+    page = (ROOT / "docs" / "alerts.md").read_text("utf-8")
+    section = page.partition("## The life of an alert")[2].partition("## The packs")[0]
+    assert grouping.GROUP == 30 * SECOND and "until 30 s have passed" in section  # noqa: PT018
+    assert grouping.MANY == 10 and "More than ten messages in a minute" in section  # noqa: PT018
+    assert watch.CALM == 1_800 * SECOND and "over for 30 minutes" in section  # noqa: PT018
+    assert sink.KEPT == 400 * 86_400 * SECOND and "kept for 400 days" in section  # noqa: PT018
+    assert clocks.LATENESS == 60 * SECOND and "less a minute" in section  # noqa: PT018
+    assert outbox.KEPT == 14 * 86_400 * SECOND and "14 days" in OPERATIONS  # noqa: PT018
 
 
 PAGES = [

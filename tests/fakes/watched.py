@@ -13,6 +13,8 @@ from gateways.handover import Handover
 from gateways.uplink import Event
 from ingest.app import Worker
 from ingest.config import Broker, Lns, Settings
+from ingest.config.alerts import Alerts
+from ingest.delivery.overview import endpoint_names
 from ingest.observe.glimpse import Glimpse
 from ingest.observe.health import Health
 from ingest.observe.heartbeat import Heartbeat
@@ -88,14 +90,15 @@ def until(done: Callable[[], object]) -> None:
 
 
 @contextmanager
-def watched(folder: Path) -> Iterator[Watched]:
+def watched(folder: Path, alerts: Alerts | None = None) -> Iterator[Watched]:
     """A worker on that folder, started."""
     said: list[str] = []
     settings = Settings(
-        data_dir=folder, broker=(Broker(name="city", host="127.0.0.1", port=1),), lns=(Lns(name="chirpstack"),)
-    )
+        data_dir=folder, broker=(Broker(name="city", host="127.0.0.1", port=1),), lns=(Lns(name="chirpstack"),),
+        alerts=alerts or Alerts(),
+    )  # fmt: skip
     worker = Worker(settings, Lines(said.append))
-    glimpse, clock = Glimpse(folder, consumer_names(settings)), Clock()
+    glimpse, clock = Glimpse(folder, consumer_names(settings), lambda: endpoint_names(settings)), Clock()
     health = Health(worker, glimpse, clock)
     heartbeat = Heartbeat(settings.heartbeat, health.silent, lambda: "", worker.troubles.causes)
     made = registry(Collector(worker, glimpse, health, heartbeat))

@@ -224,7 +224,7 @@ def test_a_literal_secret_is_refused_and_never_repeated() -> None:
     [
         ("[journal]\nmax_sise = 1", 'journal.max_sise is no known key; did you mean "max_size"?'),
         ("[sink]", 'sink is no known key; did you mean "sinks"?'),
-        ("_env_file = 1", " _env_file is no known key; known here: broker, data_dir, decoders, derive, devices, "),
+        ("_env_file = 1", " _env_file is no known key; known here: alerts, broker, data_dir, decoders, derive, "),
         ('journal = "x"', 'journal = "x" is no table; write it as key = value pairs under a [header]'),
         ('broker = "x"', 'broker = "x" is no list; write [ ... ]'),
         ('[journal]\nmax_size = "10 G"', 'journal.max_size = "10 G" is no size; write a number with B, kB, MB, GB, '),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from ingest.config import Settings, load
 from ingest.config import example as generator
@@ -26,10 +26,19 @@ V1 = {"database", "username", "password_file"}
 V2 = {"bucket", "org"}
 """Keys of [sinks.influxdb] that belong to one way of writing, and are refused with the other."""
 
+HOLDS = {".csv": "dev_eui\n", ".secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+"""What stands in a file, by what its name ends in."""
+
 SHAPED = {"topic_prefix", "applications", "gateways"}
 """Keys of [[lns]] that `topics` stands instead of."""
 
-NAMED = {"decoders.profiles", "decoders.object.keys", "quality.rules", "quality.sites"}
+NAMED = {
+    "decoders.profiles",
+    "decoders.object.keys",
+    "quality.rules",
+    "quality.sites",
+    "alerts.department.chat.headers",
+}
 """Tables whose keys are the reader's own."""
 
 
@@ -51,22 +60,24 @@ def uncommented(leave: set[str]) -> str:
 
 def loaded(folder: Path, text: str) -> Settings:
     for name in re.findall(r'_?file = "([^"]+)"', text):
-        (folder / name).write_text("dev_eui\n" if name.endswith(".csv") else "https://watch.example/1")
+        (folder / name).write_text(HOLDS.get(Path(name).suffix, "https://watch.example/1"))
     path = folder / "citylora.toml"
     path.write_text(text, "utf-8")
     return load(path)
 
 
 def test_every_key_can_be_set_to_what_is_shown(tmp_path: Path) -> None:
-    by_v1 = loaded(tmp_path, uncommented(V2 | {"topics"}))
+    by_v1 = loaded(tmp_path, uncommented(V2 | {"topics", "secret_env"}))
     assert by_v1.broker[0].tls
     assert by_v1.broker[0].port == 8883
     assert by_v1.lns[0].topics[0].startswith("danang/application/52f14cd4-")
     assert len(by_v1.decoders.object[0].keys) == 3
+    assert len(by_v1.alerts.department[0].webhook) == 1
     assert by_v1.sinks.influxdb is not None
     assert by_v1.sinks.influxdb.username == "citylora"
     text = uncommented(V1 | SHAPED).replace('api = "v1"', 'api = "v2"')
-    by_v2 = loaded(tmp_path, text)
+    head, _, rest = text.partition("\n[[alerts.department]]")  # whose mail has a username, too
+    by_v2 = loaded(tmp_path, f"{head}\n[log]{rest.partition('[log]')[2]}")
     assert by_v2.sinks.influxdb is not None
     assert by_v2.sinks.influxdb.bucket == "citylora"
     assert len(by_v2.lns[0].topics) == 3
@@ -98,7 +109,8 @@ def test_a_key_without_words_stops_the_generator(monkeypatch: pytest.MonkeyPatch
         new: int = 1
 
     class Longer(Settings):
-        wordless: Wordless = Field(default=Wordless(), description="A table.")
+        wordless: Wordless = Wordless()
+        """A table."""
 
     monkeypatch.setattr(generator, "Settings", Longer)
     with pytest.raises(ValueError, match=r"wordless\.new has no words"):

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.indices import epa_aqi
 from ingest.indices.exact import exacts
-from ingest.indices.nowcast import epa_nowcast
+from ingest.indices.nowcast import Nowcast, nowcast
 from ingest.indices.result import Index, NoIndex, Why, caption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 hours = st.lists(st.none() | st.floats(allow_nan=True, allow_infinity=True), max_size=30)
 
 
+def hourly(given: Mapping[str, Sequence[float | None]]) -> Index | NoIndex:
+    return epa_aqi.hourly({name: nowcast(exacts(values)) for name, values in given.items()})
+
+
+def daily(given: Mapping[str, Sequence[float | None]]) -> Index | NoIndex:
+    return epa_aqi.daily({name: exacts(values) for name, values in given.items()})
+
+
 def aqi(name: str, concentration: float) -> int:
-    result = epa_aqi.daily({name: [concentration] * 24})
+    result = daily({name: [concentration] * 24})
     assert isinstance(result, Index)
     return result.value
 
@@ -39,14 +52,14 @@ def test_breakpoints_for_truncated_pm10(concentration: float, expected: int) -> 
 
 
 def test_nowcast_is_always_divided_by_its_weights() -> None:
-    value = epa_nowcast(exacts([20.0] * 11 + [100.0]))
+    found = nowcast(exacts([20.0] * 11 + [100.0]))
 
-    assert value is not None
-    assert float(value) == pytest.approx(60.010, abs=1e-3)
+    assert isinstance(found, Nowcast)
+    assert float(found.divided) == pytest.approx(60.010, abs=1e-3)
 
 
 def test_the_same_air_is_worse_in_epas_eyes_and_the_source_says_what_is_doubtful() -> None:
-    result = epa_aqi.hourly({"pm2_5": [20.0] * 12, "pm10": [30.0] * 12, "no2": [40.0]})
+    result = hourly({"pm2_5": [20.0] * 12, "pm10": [30.0] * 12, "no2": [40.0] * 12})
 
     assert isinstance(result, Index)
     assert (result.value, result.dominant, result.method) == (71, "pm2_5", "epa_nowcast")
@@ -56,8 +69,8 @@ def test_the_same_air_is_worse_in_epas_eyes_and_the_source_says_what_is_doubtful
 
 
 def test_missing_hours_are_a_typed_absence() -> None:
-    late = epa_aqi.hourly({"pm2_5": [20.0] * 10 + [None, None]})
-    never = epa_aqi.hourly({"pm2_5": [None] * 12})
+    late = hourly({"pm2_5": [20.0] * 10 + [None, None]})
+    never = hourly({"pm2_5": [None] * 12})
 
     assert isinstance(late, NoIndex)
     assert late.why is Why.TOO_FEW_HOURS
@@ -72,5 +85,5 @@ def test_more_particles_are_never_a_lower_index(low: float, more: float, name: s
 
 @given(values=hours)
 def test_nothing_raises(values: list[float | None]) -> None:
-    for result in (epa_aqi.hourly({"pm10": values}), epa_aqi.daily({"pm10": values})):
+    for result in (hourly({"pm10": values}), daily({"pm10": values})):
         assert isinstance(result, NoIndex) or 0 <= result.value <= 500

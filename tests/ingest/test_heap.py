@@ -1,4 +1,4 @@
-"""Memory that was freed goes back to the system, also where something above it is still in use."""
+"""Memory that was freed goes back to the system; what waits for a sink is not taken for garbage."""
 
 from __future__ import annotations
 
@@ -34,3 +34,21 @@ def test_the_trimmer_ends_when_it_is_told_to() -> None:
     trimmer.start()
     trimmer.stop()
     assert "heap" not in {thread.name for thread in threading.enumerate()}
+
+
+GARBAGE = """
+import gc
+from ingest.heap import settle
+
+settle()
+before = gc.get_stats()[0]["collections"]
+kept = [[] for _ in range(90_000)]
+waited = gc.get_stats()[0]["collections"] - before
+kept += [[] for _ in range(90_000)]
+print(gc.get_freeze_count() > 1_000, waited, gc.get_stats()[0]["collections"] - before)
+"""
+
+
+def test_what_waits_for_a_sink_is_not_searched_for_garbage_and_what_piles_up_is() -> None:
+    done = subprocess.run([sys.executable, "-c", GARBAGE], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "0", "1"]

@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.indices import epa_aqi, vn_aqi
+from ingest.indices.exact import exacts
+from ingest.indices.nowcast import nowcast
 from ingest.indices.result import Index
 from ingest.registry.site import Site
 from ingest.rollup.meaning import BEFORE_DAY, CITY, EARLIER_HOURS, of_day, of_hour
+from ingest.rollup.means import trace
 from ingest.rollup.of_air import AIR
 from tests.fakes.summaries import DAY, HOUR, MIDNIGHT, amount, hours, of, span
 
@@ -34,7 +37,7 @@ values = st.none() | st.floats(0, 2000)
 
 def air(spans: list[Summary], site: Site | None = None) -> dict[str, float]:
     """What the last of these hours means."""
-    return dict(of_hour(spans[-1], spans[:-1], site).get("environment", {}))
+    return dict(of_hour(spans[-1], [*map(trace, spans[:-1])], site).get("environment", {}))
 
 
 def day_of(
@@ -205,7 +208,10 @@ def test_the_page_has_every_field() -> None:
     before = [span(MIDNIGHT - at * DAY, {"battery": 50.0 + at}, DAY) for at in range(1, 20)]
     site = Site(id="x", kind="street", station="cam_le")
 
-    found = [of_hour(spans[-1], spans[:-1], site), of_day(span(MIDNIGHT, values, DAY), spans, before, site)]
+    found = [
+        of_hour(spans[-1], [*map(trace, spans[:-1])], site),
+        of_day(span(MIDNIGHT, values, DAY), spans, before, site),
+    ]
     found.append(of_day(span(MIDNIGHT, values, DAY), spans, before, Site(id="x", kind="river")))
 
     fields = {name for one in found for own in one.values() for name in own}
@@ -249,9 +255,9 @@ def test_an_hour_is_what_the_indices_make_of_its_series(particles: list[float | 
     spans = hours({"pm2_5": particles, "no2": [gas]}, NOON)
     found = air(spans)
 
-    expected = vn_aqi.hourly({"pm2_5": particles, "no2": [gas]})
+    expected = vn_aqi.hourly({"pm2_5": nowcast(exacts(particles))}, {"no2": gas})
     measured = any(one is not None for one in (particles[-1], gas))
     assert found.get("vn_aqi") == (expected.value if isinstance(expected, Index) and measured else None)
-    other = epa_aqi.hourly({"pm2_5": particles})
+    other = epa_aqi.hourly({"pm2_5": nowcast(exacts(particles))})
     assert found.get("epa_aqi") == (other.value if isinstance(other, Index) and measured else None)
     assert len(spans) <= EARLIER_HOURS + 1 or found == air(spans[-EARLIER_HOURS - 1 :])

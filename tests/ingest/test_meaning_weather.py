@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.derive.cause import Cause
 from ingest.rollup.battery import MOST, battery_days
 from ingest.rollup.meaning import of_day, of_hour
+from ingest.rollup.means import trace
 from tests.fakes.summaries import DAY, MIDNIGHT, amount, hours, of, span
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ NEXT = MIDNIGHT + DAY
 
 def rain(amounts: Sequence[float | None]) -> dict[str, float]:
     made = hours({"rain": [None if one is None else amount(one) for one in amounts]}, NEXT)
-    return dict(of_hour(made[-1], made[:-1], None).get("environment", {}))
+    return dict(of_hour(made[-1], [*map(trace, made[:-1])], None).get("environment", {}))
 
 
 def weather(**values: float) -> dict[str, float]:
@@ -88,7 +89,7 @@ def test_doubtful_rain_makes_an_amount_the_least_that_fell() -> None:
     made = hours({"rain": [amount(1.0)] * 24}, NEXT)
     made[3] = span(made[3].start, {"rain": amount(1.0)}, doubts={"rain": {Cause.GAP: 1}})
 
-    assert of_hour(made[-1], made[:-1], None)["environment"]["rain_least"] == 1
+    assert of_hour(made[-1], [*map(trace, made[:-1])], None)["environment"]["rain_least"] == 1
 
 
 def test_rain_of_several_gauges_is_their_mean() -> None:

@@ -14,9 +14,15 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateways.handover import Incident
+from ingest.alerts.engine import TOO_LATE
+from ingest.alerts.rule import Severity
+from ingest.alerts.sink import FAILED
+from ingest.config.alerts import Alerts
+from ingest.ledger import Ledger
 from ingest.observe.glimpse import Glimpse, pending_bytes
 from ingest.observe.metrics import FAMILIES
 from ingest.status import read_state
+from tests.fakes.alerting import DUTY, ROOM, alerts_db, change, disable, record, wait
 from tests.fakes.derived import hour, log
 from tests.fakes.house import House
 from tests.fakes.uplinks import city, raw, uplink
@@ -25,6 +31,7 @@ from tests.fakes.watched import Watched, until, watched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OF_ALERTS = {"endpoint", "log", "rule", "severity"}
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
@@ -79,7 +86,10 @@ def test_names_follow_the_conventions() -> None:
         assert re.fullmatch(r"citylora_[a-z]+(_[a-z]+)*", name)
         assert name.endswith("_total") == (kind == "counter")
         assert not re.search(r"_(ms|millis\w*|minutes|hours|days|kb|mb|kib|mib|percent|count|sum|bucket)(_|$)", name)
-        assert set(labels) <= {"consumer", "source", "kind", "reason", "cause", "state", "result", "version", "python"}
+        assert (
+            set(labels)
+            <= {"consumer", "source", "kind", "reason", "cause", "state", "result", "version", "python"} | OF_ALERTS
+        )
         assert words[0].isupper() or words[0].isdigit()
         assert not words.endswith(".")
 
@@ -92,14 +102,19 @@ def test_a_name_that_is_not_in_the_table_fails_the_scrape(rig: Watched, monkeypa
 
 def test_the_derived_rows_are_counted_for_each_sink(rig: Watched) -> None:
     log(rig.worker.settings.data_dir, [hour(1), hour(2)])
-    until(lambda: (rig.read_anew(), rig.value("citylora_derived_points_total", consumer="store", state="sent"))[1] == 2)
+    until(lambda: (rig.read_anew(), _derived(rig, "points_total", state="sent"))[1] == 2)
     for state in ("refused", "late", "given_up"):
-        assert rig.value("citylora_derived_points_total", consumer="store", state=state) == 0
-    assert rig.value("citylora_derived_pending_points", consumer="store") == 0
-    assert rig.value("citylora_derived_write_errors_total", consumer="store") == 0
-    written = rig.value("citylora_derived_last_write_timestamp_seconds", consumer="store")
+        assert _derived(rig, "points_total", state=state) == 0
+    assert _derived(rig, "pending_points") == 0
+    assert _derived(rig, "write_errors_total") == 0
+    written = _derived(rig, "last_write_timestamp_seconds")
     assert written == pytest.approx(time.time(), abs=60)
-    assert rig.value("citylora_derived_pending_points", consumer="rollup") is None
+    assert rig.value("citylora_derived_pending_points", consumer="rollup", log="rollup") is None
+    assert rig.value("citylora_derived_pending_points", consumer="store", log="alerts") is None
+
+
+def _derived(rig: Watched, name: str, **labels: str) -> float | None:
+    return rig.value(f"citylora_derived_{name}", consumer="store", log="rollup", **labels)
 
 
 def test_the_ledger_is_that_of_the_files(rig: Watched) -> None:
@@ -197,3 +212,45 @@ def test_an_incident_that_an_alert_asks_for_is_shown_before_it_comes(rig: Watche
     shown = generate_latest(rig.registry).decode()
     assert kinds
     assert [kind for kind in kinds if f'citylora_incidents_total{{kind="{kind}"' not in shown] == []
+
+
+def test_nothing_is_said_of_alerts_where_nothing_is_watched(rig: Watched) -> None:
+    names = samples(rig)
+    assert [name for name in names if re.match("citylora_(alert|outbox|endpoint|deliveries)", name)] == []
+
+
+def test_what_fires_and_what_waits_for_whom(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")
+    end = {"url": "http://127.0.0.1:1", "secret_file": str(tmp_path / "secret")}
+    ends = [{"name": name, **end} for name in ("room", "duty")]
+    department = {"id": "thoat-nuoc", "name": {"vi": "a", "en": "a"}, "rules": ["*"], "webhook": ends}
+    alerts = Alerts.model_validate({"packs": ["street_flood"], "department": [department]})
+    with watched(tmp_path / "data", alerts) as rig:
+        assert rig.value("citylora_alert_rules") == 2
+        assert rig.value("citylora_alerts_firing", severity="danger") == 0
+        with alerts_db(tmp_path / "data") as db:
+            record(db, *[change(number, Severity.DANGER) for number in range(3)])
+            record(db, change(0, Severity.DANGER, "resolved"))
+            Ledger(db).count({TOO_LATE: 7, FAILED + "flood/bd3": 2})
+            disable(db, DUTY, 10**9)
+            wait(db, ROOM, 1, 2, at=time.time_ns() - 100 * 10**9)
+        # The range is our own, which the endpoint does not name: nothing is taken, and it is tried again.
+        until(lambda: (rig.value("citylora_deliveries_total", endpoint=ROOM, result="later") or 0) > 0)
+        rig.read_anew()
+        assert rig.value("citylora_alerts_firing", severity="danger") == 2
+        assert rig.value("citylora_alerts_acknowledged") == 0
+        assert rig.value("citylora_alerts_late_values_total") == 7
+        assert rig.value("citylora_alert_rule_failures_total", rule="flood/bd3") == 2
+        of_endpoints = ("outbox_waiting_messages", "endpoint_failing", "endpoint_disabled")
+        stand = {end: [rig.value(f"citylora_{one}", endpoint=end) for one in of_endpoints] for end in (ROOM, DUTY)}
+        assert stand == {ROOM: [2, 1, 0], DUTY: [0, 0, 1]}
+        assert rig.value("citylora_outbox_oldest_seconds", endpoint=ROOM) == pytest.approx(100, abs=30)
+        assert rig.value("citylora_deliveries_total", endpoint=ROOM, result="delivered") == 0
+        until(lambda: (rig.read_anew(), _sent_of_alerts(rig))[1] == 4)  # each change is a row of the store
+        known = {family.name: tuple(sorted(family.labels)) for family in FAMILIES}
+        shown = {name: labels for name, labels in samples(rig).items() if name.startswith("citylora_")}
+        assert shown == {name: {known[name]} for name in shown}
+
+
+def _sent_of_alerts(rig: Watched) -> float | None:
+    return rig.value("citylora_derived_points_total", consumer="store", log="alerts", state="sent")

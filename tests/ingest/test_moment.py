@@ -6,7 +6,7 @@ import pytest
 
 from gateways.chirpstack.events import parse
 from gateways.uplink import DeviceInfo, RadioLink, Uplink
-from ingest.decoding.moment import EARLIEST, TOLERANCE, believable, choose, spread
+from ingest.decoding.moment import EARLIEST, TOLERANCE, Moment, believable, choose, spread
 from ingest.intake.intake import received_at
 from tests.fakes.uplinks import recorded
 
@@ -62,7 +62,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_earliest_clock_that_agrees_with_the_arrival(case: Case) -> None:
     chosen = choose(uplink(*case.links), NOW)
-    assert chosen == (case.at, case.source, case.quality)
+    assert chosen == Moment(case.at, case.source, case.quality)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -12,11 +12,9 @@ from ingest.derive.past import (
     HORIZON,
     KEPT,
     KEY,
-    LAST,
     LOOK_BACK,
     NOTHING,
     PLACE,
-    REPORTED,
     SECOND,
     SIZE,
     STAYS,
@@ -82,8 +80,7 @@ def test_a_value_in_front_is_as_one_put_among(given_values: list[tuple[int, floa
         since = last[2] if last and value == last[1] and time - last[0] <= HORIZON else past.second(time)
         if last:
             assert past.before(memory, PLACE, time) == series.past(index)
-            for looks_back in (EVERY, LAST, REPORTED):
-                assert past.seen_before(memory, PLACE, time, looks_back) == past.seen(series.past(index), looks_back)
+            assert past.believed_before(memory, PLACE, time) == past.seen(series.past(index), EVERY)
         new = bytearray(memory)
         past.put_in_front(new, PLACE + KEY, time, value, since, cause, memory[PLACE + KEY : PLACE + STAYS])
         memory = bytes(new)
@@ -141,3 +138,21 @@ def test_a_clock_of_the_next_century_breaks_nothing() -> None:
     series = Series(RECORD)
     series.put(far, 1.0)
     assert Series.of(HEAD + series.packed(), PLACE).times == [far]
+
+
+def test_a_record_with_one_value_is_as_one_put_into_an_empty_one() -> None:
+    series = Series(RECORD)
+    series.causes[series.put(START, 25.0)] = 3
+    assert past.first_record(RECORD, START, 25.0, 3) == series.packed()
+
+
+def test_only_what_lies_before_all_of_a_full_record_is_older() -> None:
+    series = Series(RECORD)
+    for number in range(KEPT):
+        assert not past.is_older(START - 1, HEAD + series.packed(), RECORD, START + KEPT)
+        series.put(START + number, 25.0)
+    memory = HEAD + series.packed()
+    assert past.is_older(START - 1, memory, RECORD, START + KEPT)
+    assert not past.is_older(START, memory, RECORD, START + KEPT), "it may be the oldest, again"
+    assert not past.is_older(START - 1, memory, RECORD, START + KEPT - 1), "the newest is of a clock that was wrong"
+    assert not past.is_older(START - 1, memory, past.key("pressure", 0), START + KEPT)

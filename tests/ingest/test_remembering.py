@@ -8,10 +8,9 @@ import pytest
 
 from ingest import data_dir, recollection
 from ingest.consumer import consumer as consuming
-from ingest.consumer import remembering
+from ingest.consumer import feed, remembering
 from ingest.decoding.decoding import Decoding
-from ingest.derive import stage
-from ingest.derive.settle import settle
+from ingest.derive.stage import work_out
 from ingest.devices import Device, Directory
 from ingest.ledger import Cursor
 from ingest.sinks.store import StoreSink
@@ -253,13 +252,13 @@ def test_a_batch_that_is_written_again_and_again_changes_what_is_remembered_once
 
 
 def test_a_defect_of_ours_harms_its_event_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(point: Any, *about: Any) -> Any:
-        if dict(point.fields).get("pulses") == 10.0:
+    def breaks(points: Any, *known: Any) -> Any:
+        if any(dict(point.fields).get("pulses") == 10.0 for point in points):
             raise ZeroDivisionError("nothing to divide by")
-        return settle(point, *about)
+        return work_out(points, *known)
 
     with House(tmp_path) as house, monkeypatch.context() as broken:
-        broken.setattr(stage, "settle", breaks)
+        broken.setattr(feed, "work_out", breaks)
         house.take([pulses(number) for number in range(3)])
         house.drain()
         (case,) = house.consumers["store"].quarantine.cases()

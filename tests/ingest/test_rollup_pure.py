@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from decoders.quantities import QUANTITIES
 from ingest.rollup.aggregate import WAYS, aggregate
-from ingest.rollup.bucket import GONE, Packer, Reader, shard_of
+from ingest.rollup.bucket import GONE, Keys, Reader, shard_of
 from ingest.rollup.packed import pack, unpack
+from ingest.rollup.packer import Packer
 from ingest.rollup.rows import Made, changed, rows_of
 from ingest.rollup.spans import HOUR, Calendar, Span
 from ingest.rollup.summarise import Places, summarise
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
     from ingest.decoding.point import Point
     from ingest.rollup.bucket import Record
 
+CALENDAR = Calendar(ZONE)
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
 
 
-def keys(count: int) -> list[tuple[int, int]]:
-    return [(BEGIN + number * MINUTE, 1) for number in range(count)]
+def keys(count: int) -> Keys:
+    return Keys([BEGIN + number * MINUTE for number in range(count)], [1] * count)
 
 
 @given(VALUES, st.randoms(use_true_random=False))
@@ -39,9 +42,8 @@ def test_a_gauge_comes_to_the_same_in_any_order_and_its_percentile_is_the_neares
     values: list[float], random: Random
 ) -> None:
     found = aggregate("gauge", (keys(len(values)), values), BEGIN + HOUR, 1.0)
-    shuffled = list(zip(keys(len(values)), values, strict=True))
-    random.shuffle(shuffled)
-    again = aggregate("gauge", tuple(zip(*shuffled, strict=True)), BEGIN + HOUR, 1.0)  # type: ignore[arg-type]
+    shuffled = random.sample(values, len(values))
+    again = aggregate("gauge", (keys(len(values)), shuffled), BEGIN + HOUR, 1.0)
     assert repr(found) == repr(again)
     assert found.minimum == min(values)
     assert found.maximum == max(values)
@@ -58,23 +60,23 @@ def test_amounts_add_up() -> None:
 def test_two_gauges_measure_the_same_rain_and_one_that_takes_over_goes_on() -> None:
     """Vehicles of two counters add up."""
     assert [WAYS["rain"], WAYS["vehicle_count"]] == ["rain", "event_count"]
-    both = ([(BEGIN + at, gauge) for at in (1, 2) for gauge in (1, 2)], [1.0, 2.0, 3.0, 4.0])
+    both = (Keys([BEGIN + 1, BEGIN + 1, BEGIN + 2, BEGIN + 2], [1, 2, 1, 2]), [1.0, 2.0, 3.0, 4.0])
     assert aggregate("rain", both, BEGIN + HOUR, 1.0).total == 5.0
     assert aggregate("event_count", both, BEGIN + HOUR, 1.0).total == 10.0
     assert aggregate("rain", both, BEGIN + HOUR, 1.0)[:4] == aggregate("event_count", both, BEGIN + HOUR, 1.0)[:4]
-    after = ([(BEGIN, 1), (BEGIN + HOUR, 2)], [10.0, 20.0])
+    after = (Keys([BEGIN, BEGIN + HOUR], [1, 2]), [10.0, 20.0])
     assert aggregate("rain", after, BEGIN + 24 * HOUR, 1.0).total == 30.0
 
 
 def test_a_state_counts_by_how_long_it_lasted() -> None:
-    column = ([(BEGIN, 1), (BEGIN + 45 * MINUTE, 1)], [1.0, 0.0])
+    column = (Keys([BEGIN, BEGIN + 45 * MINUTE], [1, 1]), [1.0, 0.0])
     assert aggregate("state", column, BEGIN + HOUR, 1.0).mean == 0.75
-    two = ([(BEGIN, 1), (BEGIN + 30 * MINUTE, 2)], [1.0, 0.0])
+    two = (Keys([BEGIN, BEGIN + 30 * MINUTE], [1, 2]), [1.0, 0.0])
     assert aggregate("state", two, BEGIN + HOUR, 1.0).mean == pytest.approx(2 / 3)
 
 
 def test_a_counter_has_its_last_reading_and_nothing_else() -> None:
-    found = aggregate("counter", ([(BEGIN + 1, 1), (BEGIN, 1)], [7.0, 9.0]), BEGIN + HOUR, 1.0)
+    found = aggregate("counter", (Keys([BEGIN + 1, BEGIN], [1, 1]), [7.0, 9.0]), BEGIN + HOUR, 1.0)
     assert found.maximum == 7.0
     assert all(isnan(value) for value in (found.mean, found.minimum, found.p95, found.total))
 
@@ -124,7 +126,7 @@ def test_a_record_gives_back_what_it_was_made_of() -> None:
         row(BEGIN, {"air_temperature": 20.5, "humidity": 60.0}, causes={"humidity": 3}, device=0xA840410000000001),
         row(BEGIN, {"battery": 90.0}, domain="device", device=0xA840410000000001, channel=300),
     ]
-    ((site, ward, head, body),) = Packer().pack(rows, 7)
+    ((site, ward, head, body),) = Packer(CALENDAR).pack(rows, 7)
     form = Reader().form(head)
     assert (site, ward) == ("bridge-1", "hai-chau")
     assert form.series == (Series("air_temperature", 0), Series("humidity", 0), Series("battery", 300))
@@ -137,24 +139,62 @@ def test_rows_of_other_times_devices_and_sites_are_apart_and_so_is_a_row_that_co
     others = [row(BEGIN + 1, {"air_temperature": 1.0}), row(BEGIN, {"air_temperature": 1.0}, device=2),
               row(BEGIN, {"air_temperature": 1.0}, site="drain-2"), first]  # fmt: skip
     for other in others:
-        found = Packer().pack([first, other], 0)
-        assert [next(Reader().form(head).unpack(body))[0] for _site, _ward, head, body in found] == [0, 1]
+        found = Packer(CALENDAR).pack([first, other], 0)
+        orders = [one[0] for _site, _ward, head, body in found for one in Reader().form(head).unpack(body)]
+        assert orders == [0, 1]
+
+
+def test_rows_of_several_channels_are_told_apart_in_whatever_order_they_come() -> None:
+    packer, reader = Packer(CALENDAR), Reader()
+    for channels in ((0, 1), (1, 0), (1, 1), (0, 0)):
+        rows = [
+            row(BEGIN, {name: 1.0}, channel=channel)
+            for name, channel in zip(("co2", "humidity"), channels, strict=True)
+        ]
+        ((_site, _ward, head, _body),) = packer.pack(rows, 0)
+        assert reader.form(head).series == (Series("co2", channels[0]), Series("humidity", channels[1]))
+
+
+def test_the_bodies_of_a_record_are_of_one_hour_and_what_is_no_domains_or_at_no_site_is_left_out() -> None:
+    rows = [row(BEGIN + at, {"co2": 1.0}) for at in (0, HOUR - 1, HOUR, 1)]
+    other = row(BEGIN, {"co2": 1.0}, site="unassigned")
+    radio = replace(rows[0], measurement="radio", tags=(*rows[0].tags[:4], "gateway"))
+    found = Packer(CALENDAR).pack([other, rows[0], radio, *rows[1:]], 5)
+    bodies = [[*Reader().form(head).unpack(body)] for _site, _ward, head, body in found]
+    assert [[(order, time - BEGIN) for order, time, *_ in own] for own in bodies] == [
+        [(5, 0), (6, HOUR - 1), (8, 1)],
+        [(7, HOUR)],
+    ]
+
+
+def test_many_bodies_are_read_as_few_are() -> None:
+    rows = [
+        row(BEGIN + number, {"co2": 0.1 * number, "humidity": -1.0}, device=(1 << 64) - 1 - number % 2)
+        for number in range(200)
+    ]
+    ((_site, _ward, head, body),) = Packer(CALENDAR).pack(rows, 0)
+    form = Reader().form(head)
+    size = len(body) // len(rows)
+    keys, columns = form.columns(body)
+    few = [form.columns(body[at : at + size]) for at in range(0, len(body), size)]
+    assert [*zip(*keys, strict=True)] == [key for own, _columns in few for key in zip(*own, strict=True)]
+    assert [[*own] for own in columns] == [[own[at][0] for _keys, own in few] for at in range(2)]
 
 
 def test_rows_of_more_values_than_a_record_can_have_are_apart() -> None:
     rows = [row(BEGIN, {"co2": 1.0, "humidity": 2.0}, channel=channel) for channel in range(200)]
-    assert len(Packer().pack(rows, 0)) == 200
+    assert len(Packer(CALENDAR).pack(rows, 0)) == 200
 
 
 def test_a_row_of_what_is_watched_is_seen() -> None:
     seen: list[object] = []
     rows = [row(BEGIN, {"co2": 1.0}), row(BEGIN + 1, {"water_level": 1.0}, domain="water")]
-    Packer(frozenset({"water_level"})).pack(rows, 0, seen.append)
+    Packer(CALENDAR, frozenset({"water_level"})).pack(rows, 0, seen.append)
     assert seen == rows[1:]
 
 
 def records(*rows: Point) -> list[Record]:
-    return [(ward, head, body) for _site, ward, head, body in Packer().pack(rows, 0)]
+    return [(ward, head, body) for _site, ward, head, body in Packer(CALENDAR).pack(rows, 0)]
 
 
 def test_the_last_of_a_value_that_comes_again_counts_and_the_newest_ward() -> None:
@@ -181,6 +221,26 @@ def test_coverage_is_of_the_intervals_that_a_rule_says() -> None:
         assert summary is not None
         shares[minutes] = summary.values[Series("co2", 0)].coverage
     assert shares == {5: 3 / 12, 10: 0.5, 30: 0.5, 60: 1.0, 120: 1.0}
+
+
+@given(
+    st.sets(st.integers(0, 23 * 60), min_size=1),
+    st.sampled_from((1, 7, 15, 45, 60, 90)),
+    st.sampled_from(((0, 1), (0, 23), (22, 23))),
+)
+def test_coverage_is_the_share_of_the_slots_however_many_values_there_are(
+    minutes: set[int], interval: int, hours: tuple[int, int]
+) -> None:
+    parts = [Span(BEGIN + hour * HOUR, BEGIN + (hour + 1) * HOUR) for hour in range(*hours)]
+    own = [minute for minute in minutes if hours[0] * 60 <= minute < hours[1] * 60] or [hours[0] * 60]
+    rows = records(*[row(BEGIN + minute * MINUTE, {"co2": 400.0}) for minute in own])
+    span = Span(parts[0].start, parts[-1].end)
+    places = Places(interval=lambda _site, _quantity: interval * MINUTE)
+    summary = summarise("a", span, rows, Reader(), places, hours=parts)
+    assert summary is not None
+    slots = {(minute // 60, minute % 60 // interval) for minute in own}
+    share = len(slots) / -(-60 // interval) / len(parts)
+    assert summary.values[Series("co2", 0)].coverage == pytest.approx(share)
 
 
 def test_a_summary_comes_back_from_its_bytes() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,9 +14,14 @@ from hypothesis import strategies as st
 
 from decoders.bands import table
 from ingest.indices import vn_aqi
-from ingest.indices.exact import exacts
-from ingest.indices.nowcast import vn_nowcast
+from ingest.indices.air import COVERAGE, PARTICLES
+from ingest.indices.exact import Ratio, exacts, half_up
+from ingest.indices.nowcast import Nowcast
+from ingest.indices.nowcast import nowcast as nowcast_of
 from ingest.indices.result import Index, NoIndex, Why, caption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 PM2_5 = [26.9, 24.7, 20.5, 23.5, 19.5, 16.5, 19.0, 16.5, 20.3, 22.4, 19.6, 20.6]  # 09:00 to 20:00, the decision's
 OZONE = [  # 18:00 to 00:00 of the day after, the decision's
@@ -33,8 +39,20 @@ anything = st.none() | st.floats(allow_nan=True, allow_infinity=True)
 
 
 def nowcast(values: list[float | None] | list[float]) -> float | None:
-    found = vn_nowcast(exacts(values))
-    return None if found is None else float(found)
+    found = nowcast_of(exacts(values))
+    return float(found.printed) if isinstance(found, Nowcast) else None
+
+
+def hourly(given: Mapping[str, Sequence[float | None]]) -> Index | NoIndex:
+    """Of each pollutant its hours, as the roll-up has them."""
+    return vn_aqi.hourly(
+        {name: nowcast_of(exacts(values)) for name, values in given.items() if name in PARTICLES},
+        {name: values[-1] if values else None for name, values in given.items() if name not in PARTICLES},
+    )
+
+
+def daily(given: Mapping[str, Sequence[float | None]], coverage: float = COVERAGE) -> Index | NoIndex:
+    return vn_aqi.daily({name: exacts(values) for name, values in given.items()}, coverage=coverage)
 
 
 def index(result: Index | NoIndex) -> Index:
@@ -56,7 +74,7 @@ def test_nowcast_of_the_decisions_example() -> None:
 
     assert value == pytest.approx(20.26577, abs=1e-5)
     assert round(value or 0, 1) == 20.3  # as printed
-    assert index(vn_aqi.hourly({"pm2_5": PM2_5})).value == 41
+    assert index(hourly({"pm2_5": PM2_5})).value == 41
 
 
 def test_hourly_example_of_the_decision_and_its_erratum() -> None:
@@ -84,16 +102,16 @@ def test_daily_example_of_the_decision() -> None:
 def test_means_of_eight_hours_of_the_decisions_example() -> None:
     eights = list(vn_aqi.eights(exacts(OZONE), 1.0))
 
-    shown = [float(value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)) for value in eights]
+    shown = [half_up(Ratio(value.numerator * 10, value.denominator)) / 10 for value in eights]
     # The hours that it prints are rounded themselves: 21.25 stands there as 21.2, and 44.6375 as 44.7.
     differ = [(value, printed) for value, printed in zip(shown, OZONE_8H, strict=True) if value != printed]
     assert differ == [(21.3, 21.2), (44.6, 44.7)]
-    assert (eights[2], eights[11]) == (Decimal("21.25"), Decimal("44.6375"))
+    assert (float(eights[2]), float(eights[11])) == (21.25, 44.6375)
     assert max(shown) == 74.4
 
 
 def test_ozone_of_a_day_takes_the_higher_of_its_two_means() -> None:
-    result = index(vn_aqi.daily({"o3": OZONE, "pm2_5": [10.0] * 24}))
+    result = index(daily({"o3": OZONE, "pm2_5": [10.0] * 24}))
 
     found = {(part.parameter, part.basis): part.concentration for part in result.parts}
     assert found["o3", "1h"] == 97.7
@@ -160,6 +178,11 @@ def test_the_residue_of_binary_arithmetic_is_dropped_before_rounding() -> None:
     assert index(vn_aqi.of_means(vn_aqi.DAILY, {("pm2_5", "24h"): a_hair_less})).value == 51
 
 
+@given(value=st.floats(0, 1e9) | st.floats(0, 500) | st.decimals(0, 2_000_000, places=2).map(float))
+def test_billionths_are_those_of_the_number_as_it_is_printed(value: float) -> None:
+    assert exacts([value]) == [int(Decimal(repr(round(value, 9))) * 10**9)]
+
+
 # ---- Nowcast
 
 
@@ -185,7 +208,7 @@ def test_nowcast_wants_two_of_the_last_three_hours() -> None:
 
 
 def test_an_index_needs_particles() -> None:
-    result = vn_aqi.hourly({"no2": [40.0], "o3": [90.0]})
+    result = hourly({"no2": [40.0], "o3": [90.0]})
 
     assert isinstance(result, NoIndex)
     assert result.why is Why.NO_PARTICLES
@@ -193,9 +216,9 @@ def test_an_index_needs_particles() -> None:
 
 
 def test_absence_names_the_reason() -> None:
-    short = vn_aqi.hourly({"pm2_5": [*[5.0] * 10, None, None], "no2": [None]})
-    nothing = vn_aqi.hourly({})
-    partly = vn_aqi.hourly({"pm2_5": [5.0] * 12, "no2": [-3.0], "radon": [1.0]})
+    short = hourly({"pm2_5": [*[5.0] * 10, None, None], "no2": [None]})
+    nothing = hourly({})
+    partly = hourly({"pm2_5": [5.0] * 12, "no2": [-3.0], "radon": [1.0]})
 
     assert isinstance(short, NoIndex)
     assert (short.why, short.absent) == (Why.TOO_FEW_HOURS, {"pm2_5": Why.TOO_FEW_HOURS, "no2": Why.NO_DATA})
@@ -205,13 +228,13 @@ def test_absence_names_the_reason() -> None:
 
 
 def test_a_day_needs_three_quarters_of_its_hours() -> None:
-    enough = vn_aqi.daily({"pm10": [50.0] * 18 + [None] * 6})
-    short = vn_aqi.daily({"pm10": [50.0] * 17 + [None] * 7})
+    enough = daily({"pm10": [50.0] * 18 + [None] * 6})
+    short = daily({"pm10": [50.0] * 17 + [None] * 7})
 
     assert index(enough).value == 50
     assert isinstance(short, NoIndex)
     assert short.absent == {"pm10": Why.TOO_FEW_HOURS}
-    assert index(vn_aqi.daily({"pm10": [50.0] * 17}, coverage=0.5)).value == 50
+    assert index(daily({"pm10": [50.0] * 17}, coverage=0.5)).value == 50
 
 
 def test_a_day_is_the_calendars_and_reaches_back_seven_hours() -> None:
@@ -225,7 +248,7 @@ def test_a_day_is_the_calendars_and_reaches_back_seven_hours() -> None:
 
 
 def test_the_result_says_what_it_rests_on() -> None:
-    result = index(vn_aqi.hourly({"pm2_5": PM2_5}))
+    result = index(hourly({"pm2_5": PM2_5}))
 
     assert result.verified
     assert result.method == "vn_aqi_1h"
@@ -253,7 +276,7 @@ def test_nowcast_lies_among_its_hours(values: list[float]) -> None:
 
 @given(means=means)
 def test_an_index_is_bounded_and_complete(means: dict[str, list[float | None]]) -> None:
-    for result in (vn_aqi.hourly(means), vn_aqi.daily(means)):
+    for result in (hourly(means), daily(means)):
         assert {part.parameter for part in result.parts} | set(result.absent) == set(means)
         if isinstance(result, Index):
             assert 0 <= result.value <= 500
@@ -267,13 +290,13 @@ def test_an_index_is_bounded_and_complete(means: dict[str, list[float | None]]) 
 @given(values=st.lists(anything, max_size=40))
 def test_nothing_raises(values: list[float | None]) -> None:
     for name in ("pm2_5", "o3", "co"):
-        vn_aqi.hourly({name: values})
-        vn_aqi.daily({name: values})
+        hourly({name: values})
+        daily({name: values})
 
 
 @given(values=st.lists(st.decimals(0, 500, places=1).map(float), min_size=24, max_size=24))
 def test_the_order_of_hours_does_not_change_a_day(values: list[float]) -> None:
-    forth, back = vn_aqi.daily({"pm2_5": values}), vn_aqi.daily({"pm2_5": values[::-1]})
+    forth, back = daily({"pm2_5": values}), daily({"pm2_5": values[::-1]})
 
     assert index(forth).value == index(back).value
     mean = sum(Decimal(str(value)) for value in values) / 24

@@ -46,7 +46,7 @@ def test_it_answers_its_paths_and_no_others(server: Server) -> None:
     assert asked(server, "/metrics", "HEAD") == (200, "")
     assert asked(server, "/") == (404, "there is only /metrics, /defect\n")
     assert asked(server, "/defect") == (500, "ZeroDivisionError: on purpose\n")
-    assert asked(server, "/metrics", "POST")[0] == 501
+    assert asked(server, "/metrics", "POST")[0] == 405
 
 
 def test_what_a_client_can_hold_up_is_bounded(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

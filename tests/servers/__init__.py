@@ -1,11 +1,13 @@
 """Real servers for the tests, because a fake broker forgives what the real one does not.
 
-`python -m tests.servers` finds or unpacks them; `Mosquitto`, `InfluxDB` and `Proxy` run them inside one test.
+`python -m tests.servers` finds or unpacks them; `Mosquitto`, `InfluxDB`, `Alertmanager` and `Proxy` run
+them inside one test.
 """
 
+from tests.servers.alertmanager import Alertmanager
 from tests.servers.influxdb import Database, InfluxDB
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.ports import free_port
 from tests.servers.proxy import Proxy
 
-__all__ = ["Database", "InfluxDB", "Mosquitto", "Proxy", "free_port"]
+__all__ = ["Alertmanager", "Database", "InfluxDB", "Mosquitto", "Proxy", "free_port"]

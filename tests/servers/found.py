@@ -27,6 +27,7 @@ PROGRAMS = {
     for program in (
         Program("mosquitto", "mosquitto", ("-h",)),
         Program("influxd", "influxdb", ("version",)),
+        Program("prometheus-alertmanager", "prometheus-alertmanager", ("--version",)),
         Program("strace", "strace", ("-V",)),
     )
 }

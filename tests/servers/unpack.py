@@ -13,6 +13,10 @@ from tests.servers.found import UNPACKED, Missing
 # A C library of another release beside this machine's loader does not start; every Debian machine has its own.
 _LEFT_TO_THE_MACHINE = ("libc6_", "libc-bin_")
 
+# Debian's Alertmanager reads its templates from where the package would be installed. Where it is only unpacked it
+# looks into the folder that it is started in; a path of the same length is put in place of the other.
+_PLACES = {"usr/bin/prometheus-alertmanager": (b"/usr/share/prometheus/alertmanager", b"/proc/self/cwd")}
+
 _APT_CONF = """\
 Dir::Cache "{folder}/cache";
 Debug::NoLocking "true";
@@ -35,6 +39,10 @@ def unpack(package: str) -> None:
         if not archive.name.startswith(_LEFT_TO_THE_MACHINE):
             _run(["dpkg-deb", "--extract", str(archive), str(UNPACKED / "root")])
         archive.unlink()
+    for name, (installed, here) in _PLACES.items():
+        program = UNPACKED / "root" / name
+        if program.exists():
+            program.write_bytes(program.read_bytes().replace(installed, here.ljust(len(installed), b"/")))
 
 
 def _download(package: str) -> None:

@@ -1,0 +1,1 @@
+"""From a reading to the person who acts: rules, what fires, and who is told."""

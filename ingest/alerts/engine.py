@@ -1,0 +1,282 @@
+"""Rules at work: events and the clock in, what has changed out. Pure: no file, no clock of its own.
+
+    Heard ──▶ index ──▶ watches ──┐
+      └─────▶ presence ───────────┼──▶ Effects: changes, intervals, states, counts
+    Tick ───▶ health, watermarks ─┘
+
+What a watch is and does is said in `watch.py`; here is only who is asked when. The same events in the same order give
+the same effects, on any machine and at any time: the wall clock comes in by `Tick` alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.alerts.clocks import Clocks
+from ingest.alerts.index import Index
+from ingest.alerts.rule import Errors, Scope
+from ingest.alerts.sample import Sample
+from ingest.alerts.signals import errors
+from ingest.alerts.signals.field import scope_of, takes
+from ingest.alerts.signals.health import SOURCE, HealthRules
+from ingest.alerts.signals.silence import SilenceRules
+from ingest.alerts.watch import GONE, Log
+from ingest.alerts.watched import Watched
+from ingest.alerts.watches import Watches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import tzinfo
+
+    from ingest.alerts.alert import Change, Interval
+    from ingest.alerts.clocks import Source
+    from ingest.alerts.found import Found
+    from ingest.alerts.heard import Heard, Tick
+    from ingest.alerts.index import Lane, Table
+    from ingest.alerts.rule import Rule
+    from ingest.alerts.watch import Watch
+    from ingest.decoding.point import Point
+
+TOO_LATE = "alerts.too_late"
+"""Counts values that a rule looks at, and that came after the watermark."""
+
+
+NEWS = 3 * 3_600_000_000_000
+"""ns: a value so far behind the watermark is taken where nothing newer is known of its scope: the device says when it
+measured, and says it late every time. After a restart such a value counts from where the watermark was."""
+
+
+class Effects(NamedTuple):
+    """What has changed since it was asked last.
+
+    Attributes:
+        changes: alerts that began and ended, in the order of time.
+        intervals: times in which rules were met, as they begin and as they end.
+        states: what to store by its key, for the next `Engine`; b"": nothing any more.
+        counts: how often something happened.
+        failed: rules that could not be worked out, by id, and why; each began anew where it failed.
+    """
+
+    changes: list[Change]
+    intervals: list[Interval]
+    states: dict[str, bytes]
+    counts: dict[str, int]
+    failed: dict[str, str] = {}  # noqa: RUF012  (never changed)
+
+
+class Pending(NamedTuple):
+    """It is too much, but not for long enough yet.
+
+    Attributes:
+        since: ns UTC.
+        value: the last one.
+    """
+
+    rule: str
+    scope: Scope
+    since: int
+    value: float
+
+
+class Engine:
+    """All rules.
+
+    Args:
+        rules: those that are on.
+        zone: whose days and hours rules mean.
+        states: what `Effects.states` gave before; rules that have changed since begin anew.
+
+    Raises:
+        ValueError: a rule's trigger makes no sense.
+    """
+
+    def __init__(self, rules: Sequence[Rule], zone: tzinfo, states: Mapping[str, bytes] | None = None) -> None:
+        watched = {rule.id: Watched(rule, zone) for rule in rules}
+        self._log = Log()
+        self._clocks = Clocks()
+        self._watches = Watches()
+        self._watches.restore(states or {}, watched, self._log)
+        for watch in self._watches:
+            self._clocks.plan(watch)
+        self._index = Index(tuple(watched.values()), self._watches)
+        self._errors = [one for one in watched.values() if isinstance(one.rule.signal, Errors)]
+        self._health = HealthRules(watched.values(), self._watches)
+        self._silence = SilenceRules(watched.values(), states or {})
+        self._clocks.restore(states or {})
+        self._too_late = 0
+        self._failed: dict[str, str] = {}
+
+    def take(self, heard: Sequence[Heard]) -> None:
+        """Take a batch of events, in the order of the journal."""
+        tables, listens = self._index.tables, bool(self._silence)
+        for one in heard:
+            source = self._clocks.hear(one.source, one.received_at)
+            if listens:
+                self._silences(self._silence.hear(one))
+            if self._errors and errors.failed(one):
+                self._error(one, source)
+            for point in one.points:
+                table = tables.get(point.measurement)
+                if table is None:
+                    continue
+                if table.made:
+                    self._row(point, table, self._clocks.hear(table.name, one.received_at))
+                else:
+                    self._row(point, table, source)
+        self._go_on()
+
+    def tick(self, tick: Tick) -> None:
+        """Time goes on."""
+        self._clocks.tick(tick.now, tick.live)
+        health = self._clocks.source(SOURCE)
+        for watched, scope, value in self._health.numbers(tick.health):
+            if value is None:
+                self._gone(watched, scope)
+            else:
+                self._sample(watched, scope, Sample(tick.now, "", value), health)
+        health.watermark = max(health.watermark, tick.now + 1)
+        self._go_on()
+
+    def effects(self) -> Effects:
+        """What has changed since it was asked last."""
+        states = self._watches.take_states(self._clocks.newest)
+        states.update(self._silence.take_states())
+        if self._watches.any_stored:
+            states.update(self._clocks.take_states())
+        counts = {TOO_LATE: self._too_late} if self._too_late else {}
+        # Which watch came up first says nothing, and a restart changes it.
+        changes = sorted(self._log.changes, key=lambda one: (one.time, one.rule, one.scope.key, one.phase))
+        found = Effects(changes, self._log.intervals, states, counts, self._failed)
+        self._log.changes, self._log.intervals, self._failed, self._too_late = [], [], {}, 0
+        return found
+
+    def pending(self) -> list[Pending]:
+        """What is too much, but not for long enough yet, as of the watermarks."""
+        return [
+            Pending(watch.rule, watch.scope, watch.state.since, watch.state.value)
+            for watch in self._watches
+            if watch.state.since and not watch.state.met
+        ]
+
+    def _row(self, point: Point, table: Table, source: Source) -> None:
+        """A row of a measurement that a rule looks at."""
+        time, in_time = point.time, point.time >= source.watermark
+        if point.revises:
+            if in_time:
+                self._revise(point, table, source)
+            return
+        if time < source.watermark - NEWS:
+            self._too_late += 1
+            return
+        series = table.series.get(point.tags)
+        if series is None:
+            series = self._index.begin(table, point.tags)
+        for name, value in point.fields:
+            if name in table.wanted and not isinstance(value, str):
+                lanes = series.get(name)
+                if lanes is None:
+                    lanes = self._index.add(table, point.tags, name)
+                for lane in lanes:
+                    if in_time or (time >= source.floor and lane.spot.is_news(time)):
+                        self._value(lane, Sample(time, lane.device, value), source)
+                    else:
+                        self._too_late += 1
+
+    def _value(self, lane: Lane, sample: Sample, source: Source) -> None:
+        """A value of a field, in time. Nearly always no plain rule minds it: it is only kept for a while."""
+        spot = lane.spot
+        if lane.plain:
+            spot.keep(sample, source.watermark)
+            if spot.watches or not lane.low < sample.value < lane.high:
+                self._plain(lane, sample, source)
+        for watch, member in lane.windows:
+            of_member = Sample(sample.time, sample.device, sample.value, member) if member else sample
+            self._put(watch, of_member, source)
+
+    def _plain(self, lane: Lane, sample: Sample, source: Source) -> None:
+        spot = lane.spot
+        for watched in lane.plain:
+            watch = spot.watches.get(watched.id)
+            if watch is not None:
+                self._put(watch, sample, source)
+            elif watched.machine.too_much(sample.value):
+                watch = self._watches.make(watched, spot.scope)
+                self._watches.join(watch, spot.watches)
+                watch.wake(spot.recent)
+                self._put(watch, sample, source)
+
+    def _revise(self, point: Point, table: Table, source: Source) -> None:
+        """Fields of a row that is there already: what the watermark has not passed is as if it had come so."""
+        fields = dict(point.fields)
+        for name in (*fields, *point.gone):
+            value = fields.get(name)
+            for lane in self._index.lanes(table, point.tags, name):
+                if self._take_back(lane, point.time) and value is not None and not isinstance(value, str):
+                    self._value(lane, Sample(point.time, lane.device, value), source)
+
+    def _take_back(self, lane: Lane, time: int) -> bool:
+        found = lane.spot.take_back(time, lane.device)
+        for watch, member in (*((one, "") for one in lane.spot.watches.values()), *lane.windows):
+            if watch.take_back(time, lane.device, member):
+                found = True
+                self._watches.changed(watch)
+                self._clocks.plan(watch)
+        return found
+
+    def _error(self, heard: Heard, source: Source) -> None:
+        place = errors.place_of_device(heard)
+        for watched in self._errors:
+            if heard.received_at >= source.watermark and takes(watched.rule.where, place):
+                watch = self._watches.make(watched, scope_of(place, "device"))
+                self._put(watch, Sample(heard.received_at, place.dev_eui, 1.0), source)
+
+    def _silences(self, found: Iterable[tuple[Watched, Found]]) -> None:
+        for watched, one in found:
+            watch = self._watches.find(watched.id, one.scope)
+            time = one.time if watch is None else max(one.time, watch.last)  # a mark may have been reached long ago
+            devices = one.devices or (one.scope.id,) * (one.scope.kind == "device")
+            self._sample(watched, one.scope, Sample(time, "", one.value, "", devices), self._clocks.source(one.source))
+
+    def _sample(self, watched: Watched, scope: Scope, sample: Sample, source: Source) -> None:
+        """A sample of a signal that is of no row."""
+        watch = self._watches.find(watched.id, scope)
+        if watch is None and watched.machine.too_much(sample.value):
+            watch = self._watches.make(watched, scope)
+        if watch is not None:
+            self._put(watch, sample, source)
+
+    def _put(self, watch: Watch, sample: Sample, source: Source) -> None:
+        try:
+            in_time = watch.put(sample, self._log)
+        except Exception as error:  # noqa: BLE001  (one rule that fails is not to keep all others from working)
+            self._fail(watch, error)
+            return
+        if not in_time:
+            self._too_late += 1
+            return
+        self._clocks.move(watch, watch.sources | source.only if watch.joint else source.only)
+        self._clocks.plan(watch)
+        self._watches.changed(watch)
+
+    def _go_on(self) -> None:
+        """Have everything done that is due by the watermarks."""
+        if self._silence:
+            self._silences(self._silence.look(self._clocks.watermarks()))
+        for watch, watermark in self._clocks.ripe():
+            try:
+                watch.settle(watermark, self._log)
+            except Exception as error:  # noqa: BLE001
+                self._fail(watch, error)
+            self._clocks.plan(watch, watermark)
+            self._watches.changed(watch)
+
+    def _gone(self, watched: Watched, scope: Scope) -> None:
+        watch = self._watches.find(watched.id, scope)
+        if watch is not None:
+            watch.end(GONE, self._log)
+            self._watches.changed(watch)
+
+    def _fail(self, watch: Watch, error: Exception) -> None:
+        self._failed[watch.rule] = repr(error)
+        watch.reset()
+        self._watches.changed(watch)

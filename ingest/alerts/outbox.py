@@ -1,0 +1,246 @@
+"""What has been decided to be sent, until it is there: messages of the table `outbox`, and how their endpoints are.
+
+    put ──▶ waiting ──▶ delivered      or dropped (by a person), or expired (`KEPT` after it was put)
+
+Of an endpoint that is the oldest message goes first, but in order for one alert only: a message waits while an earlier
+one of the same alert and endpoint waits, and others pass. When something may be tried again stands at two places: at
+the message (`outbox.due`), where it alone was refused, and at the endpoint (`endpoint.due`), where that is to blame.
+Every function needs a connection to alerts.db; what changes it belongs into a transaction of the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from ingest.alerts.message import Message
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from ingest.alerts.message import Type
+
+KEPT = 14 * 86_400_000_000_000
+"""ns for which a message waits, and for which one that is done stays for the log."""
+
+State: TypeAlias = Literal["waiting", "delivered", "dropped", "expired"]
+
+_COLUMNS = "seq, id, type, department, endpoint, alerts, body, created, due, attempts, state, answer, done"
+_NEXT = "SELECT seq, alerts, due FROM outbox WHERE endpoint = ? AND state = 'waiting' ORDER BY seq"
+_LIST = f"""
+    SELECT {_COLUMNS} FROM outbox
+    WHERE :department IN ('', department) AND :endpoint IN ('', endpoint) AND :state IN ('', state)
+    ORDER BY seq DESC LIMIT :limit
+"""  # noqa: S608  (names of columns)
+_LAST = f"""
+    SELECT {_COLUMNS} FROM outbox WHERE seq IN (
+        SELECT max(told.seq) FROM outbox AS told, json_each(told.alerts) AS alert
+        WHERE told.endpoint = ? AND told.state = 'delivered'
+            AND told.type IN ('alert.firing', 'alert.resolved', 'alert.digest')
+        GROUP BY alert.value
+    ) ORDER BY seq
+"""  # noqa: S608  (names of columns)
+_FORGET = """
+    DELETE FROM outbox WHERE state <> 'waiting' AND done < ? AND NOT EXISTS (
+        SELECT 1 FROM json_each(outbox.alerts) AS told JOIN alert ON alert.id = told.value
+        WHERE alert.phase = 'firing' AND outbox.state = 'delivered'
+    )
+"""
+_STATE = """
+    INSERT INTO endpoint VALUES (:name, :disabled, :since, :failures, :due)
+    ON CONFLICT (name) DO UPDATE SET disabled = excluded.disabled, since = excluded.since,
+        failures = excluded.failures, due = excluded.due
+"""
+
+
+class Entry(NamedTuple):
+    """A message, and how far it has come.
+
+    Attributes:
+        seq: its number in the outbox.
+        due: not to be sent before this, ns UTC; 0 for at once.
+        attempts: how often it was sent.
+        answer: what came back last, in words.
+        done: since when its state is no more `waiting`, ns UTC; 0 while it waits.
+    """
+
+    seq: int
+    message: Message
+    due: int
+    attempts: int
+    state: State
+    answer: str
+    done: int
+
+
+class EndpointState(NamedTuple):
+    """How an endpoint is.
+
+    Attributes:
+        disabled: why nothing is sent there until somebody says so; "" where it is not.
+        since: since when it has failed, or is disabled, ns UTC; 0 where neither.
+        failures: how often in a row it has failed.
+        due: nothing is sent there before this, ns UTC.
+    """
+
+    name: str
+    disabled: str = ""
+    since: int = 0
+    failures: int = 0
+    due: int = 0
+
+
+def put(db: sqlite3.Connection, messages: Sequence[Message], now: int) -> int:
+    """Add messages; one whose id is there is left as it is. Gives how many are new."""
+    before = db.total_changes
+    db.executemany(
+        "INSERT INTO outbox (id, type, department, endpoint, alerts, body, created, due, attempts, state, answer, done)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 'waiting', '', 0) ON CONFLICT (id) DO NOTHING",
+        [(m.id, m.type, m.department, m.endpoint, json.dumps(m.alerts), m.body, m.created or now) for m in messages],
+    )
+    return db.total_changes - before
+
+
+def next_due(db: sqlite3.Connection, endpoint: str) -> tuple[int, int] | None:
+    """The message that this endpoint is to get next: (seq, due); None where none waits.
+
+    Of those that wait for no other of their alert the one that was not refused goes first, then by when it is due.
+    """
+    best: tuple[int, int] | None = None
+    ahead: set[str] = set()
+    for seq, alerts, due in db.execute(_NEXT, (endpoint,)):
+        own = json.loads(alerts)
+        if ahead.isdisjoint(own) and (best is None or due < best[1]):
+            best = (seq, due)
+            if not due:
+                break
+        ahead.update(own)
+    return best
+
+
+def entry(db: sqlite3.Connection, key: int | str) -> Entry | None:
+    """One entry, by its number or its message's id; None where there is none."""
+    column = "seq" if isinstance(key, int) else "id"
+    row = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE {column} = ?", (key,)).fetchone()  # noqa: S608  (its own)
+    return None if row is None else _entry(row)
+
+
+def entries(
+    db: sqlite3.Connection, *, department: str = "", endpoint: str = "", state: State | Literal[""] = "", limit: int
+) -> list[Entry]:
+    """The newest entries, newest first; of one department that is its own log."""
+    asked = {"department": department, "endpoint": endpoint, "state": state, "limit": limit}
+    return [_entry(row) for row in db.execute(_LIST, asked)]
+
+
+def last_told(db: sqlite3.Connection, endpoint: str) -> list[Message]:
+    """The last message on each alert that an endpoint has got, in the order in which they were put."""
+    return [_entry(row).message for row in db.execute(_LAST, (endpoint,))]
+
+
+def waiting(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """By endpoint: how many messages wait, and when the oldest of them was put, ns UTC."""
+    query = "SELECT endpoint, count(*), min(created) FROM outbox WHERE state = 'waiting' GROUP BY endpoint"
+    return {name: (count, oldest) for name, count, oldest in db.execute(query)}
+
+
+def states(db: sqlite3.Connection) -> dict[str, EndpointState]:
+    """How the endpoints are that have ever failed."""
+    return {row[0]: EndpointState(*row) for row in db.execute("SELECT * FROM endpoint")}
+
+
+def state_of(db: sqlite3.Connection, name: str) -> EndpointState:
+    """How one endpoint is."""
+    row = db.execute("SELECT * FROM endpoint WHERE name = ?", (name,)).fetchone()
+    return EndpointState(name) if row is None else EndpointState(*row)
+
+
+def set_state(db: sqlite3.Connection, state: EndpointState) -> None:
+    """Write down how an endpoint is."""
+    db.execute(_STATE, state._asdict())
+
+
+def done(db: sqlite3.Connection, seq: int, state: State, answer: str, now: int) -> None:
+    """A message was sent, and that was the last of it."""
+    query = "UPDATE outbox SET state = ?, answer = ?, done = ?, attempts = attempts + 1 WHERE seq = ?"
+    db.execute(query, (state, answer, now, seq))
+
+
+def failed(db: sqlite3.Connection, seq: int, answer: str, due: int) -> None:
+    """A message was sent in vain; it is to be sent again at `due`, ns UTC."""
+    db.execute("UPDATE outbox SET answer = ?, due = ?, attempts = attempts + 1 WHERE seq = ?", (answer, due, seq))
+
+
+def others_failed(db: sqlite3.Connection, endpoint: str, seq: int) -> bool:
+    """Whether another message waits there that was sent in vain since the endpoint last took one."""
+    query = "SELECT 1 FROM outbox WHERE endpoint = ? AND state = 'waiting' AND due > 0 AND seq <> ? LIMIT 1"
+    return db.execute(query, (endpoint, seq)).fetchone() is not None
+
+
+def last_answer(db: sqlite3.Connection, endpoint: str) -> str:
+    """What came back of the messages that wait there, last; "" where none was sent."""
+    query = "SELECT answer FROM outbox WHERE endpoint = ? AND state = 'waiting' AND due > 0 ORDER BY due DESC LIMIT 1"
+    row = db.execute(query, (endpoint,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def hasten(db: sqlite3.Connection, endpoint: str, now: int) -> None:
+    """Whatever waits for this endpoint may go now; what was sent in vain goes after what was not sent yet."""
+    query = "UPDATE outbox SET due = ? WHERE endpoint = ? AND state = 'waiting' AND due > ?"
+    db.execute(query, (now, endpoint, now))
+
+
+def retry(db: sqlite3.Connection, *, endpoint: str = "", message: str = "") -> int:
+    """Send at once what waits: one message, an endpoint's, or all; an endpoint that was disabled is used again.
+
+    Gives how many messages that are.
+    """
+    asked = {"endpoint": endpoint, "id": message}
+    where = "state = 'waiting' AND :endpoint IN ('', endpoint) AND :id IN ('', id)"
+    names = [name for (name,) in db.execute(f"SELECT DISTINCT endpoint FROM outbox WHERE {where}", asked)]  # noqa: S608
+    for name in {*names, endpoint} - {""}:
+        set_state(db, EndpointState(name))
+    return db.execute(f"UPDATE outbox SET due = 0 WHERE {where}", asked).rowcount  # noqa: S608
+
+
+def drop(db: sqlite3.Connection, now: int, *, endpoint: str = "", message: str = "") -> int:
+    """Give up messages that wait, one or all of an endpoint; they stay in the log. Gives how many.
+
+    Raises:
+        ValueError: neither is named.
+    """
+    if not endpoint and not message:
+        raise ValueError("neither an endpoint nor a message is named")
+    query = (
+        "UPDATE outbox SET state = 'dropped', done = :now WHERE state = 'waiting'"
+        " AND :endpoint IN ('', endpoint) AND :id IN ('', id)"
+    )
+    return db.execute(query, {"now": now, "endpoint": endpoint, "id": message}).rowcount
+
+
+def expire(db: sqlite3.Connection, now: int) -> dict[str, int]:
+    """Give up what has waited for `KEPT`, and forget what has been done for as long.
+
+    What an endpoint was told last of an alert that fires stays. Gives by endpoint how many were given up.
+    """
+    query = "SELECT endpoint, count(*) FROM outbox WHERE state = 'waiting' AND created < ? GROUP BY endpoint"
+    found = dict(db.execute(query, (now - KEPT,)))
+    query = "UPDATE outbox SET state = 'expired', done = ? WHERE state = 'waiting' AND created < ?"
+    db.execute(query, (now, now - KEPT))
+    db.execute(_FORGET, (now - KEPT,))
+    return found
+
+
+def counts(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """By endpoint and state: how many messages, of those that are kept."""
+    found: dict[str, dict[str, int]] = {}
+    for name, state, count in db.execute("SELECT endpoint, state, count(*) FROM outbox GROUP BY endpoint, state"):
+        found.setdefault(name, {})[state] = count
+    return found
+
+
+def _entry(row: tuple[int, str, Type, str, str, str, bytes, int, int, int, State, str, int]) -> Entry:
+    seq, key, kind, department, endpoint, alerts, body, created, due, attempts, state, answer, at = row
+    message = Message(key, kind, department, endpoint, tuple(json.loads(alerts)), body, created)
+    return Entry(seq, message, due, attempts, state, answer, at)

@@ -1,0 +1,56 @@
+"""Whose a row is: its place by its tags, whether a rule takes it, and of which scope its values are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingest.alerts.rule import Scope
+from ingest.decoding.point import TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.alerts.rule import Where
+
+UNASSIGNED = "unassigned"
+"""The tags `site` and `ward` of a device that nobody has placed."""
+
+
+class Place(NamedTuple):
+    """What the tags of a row say; "" for what it has no tag of."""
+
+    dev_eui: str = ""
+    site: str = ""
+    ward: str = ""
+    model: str = ""
+    channel: str = "0"
+    gateway: str = ""
+
+
+def place_of(measurement: str, tags: Sequence[str]) -> Place:
+    """Where a row of `TAGS` is from."""
+    named = {name: tag for name, tag in zip(TAGS[measurement], tags, strict=True) if name in Place._fields}
+    return Place(**named)
+
+
+def takes(where: Where, place: Place) -> bool:
+    """Whether a rule looks at what is from there."""
+    return (
+        (not where.devices or place.dev_eui in where.devices)
+        and (not where.sites or place.site in where.sites)
+        and (not where.wards or place.ward in where.wards)
+        and (not where.models or place.model in where.models)
+    )
+
+
+def scope_of(place: Place, by: str) -> Scope:
+    """Of whom its values are: of the site, or of the device; of the gateway where it is of neither.
+
+    Several channels are never one scope: each measures something else. A device that is at no known site is its own.
+    """
+    site, ward = ("" if tag == UNASSIGNED else tag for tag in (place.site, place.ward))
+    if place.dev_eui and (by == "device" or not site):
+        return Scope("device", place.dev_eui, place.channel, site, ward)
+    if place.gateway and not place.site:
+        return Scope("gateway", place.gateway)
+    return Scope("site", place.site, place.channel, place.site, ward)

@@ -1,0 +1,74 @@
+"""The sum of a field's values in the last time, and the number of errors, of which each counts as one."""
+
+from __future__ import annotations
+
+from collections import deque
+from math import fsum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ingest.alerts.signals.counters import COUNTERS
+from ingest.alerts.signals.window import Window
+
+if TYPE_CHECKING:
+    from ingest.alerts.sample import Sample
+
+
+class _Packed(msgspec.Struct, array_like=True):
+    amounts: list[tuple[int, float]]
+    last: dict[str, float]
+
+
+class Sum(Window):
+    """What came in the last `span`; it falls when something is older than that.
+
+    Of a counter the increases are summed, each device's by itself; where it begins anew nothing is added: what it is
+    then may be another meter's reading.
+
+    Args:
+        span: ns.
+        scale: what the sum is multiplied by.
+        name: of the field.
+    """
+
+    def __init__(self, span: int, scale: float = 1.0, name: str = "") -> None:
+        self._span = span
+        self._scale = scale
+        self._counts = name in COUNTERS
+        self._amounts: deque[tuple[int, float]] = deque()
+        self._last: dict[str, float] = {}
+
+    def push(self, sample: Sample) -> float | None:
+        """Take one; see `Window`."""
+        amount = sample.value
+        if self._counts:
+            before = self._last.get(sample.device, amount)
+            self._last[sample.device] = amount
+            amount = max(0.0, amount - before)
+        if amount:
+            self._amounts.append((sample.time, amount))
+        return self._value()
+
+    def due(self) -> int:
+        """When the oldest amount does not count any more."""
+        return self._amounts[0][0] + self._span if self._amounts else 0
+
+    def at(self, time: int) -> float | None:
+        """The sum without what is too old."""
+        while self._amounts and self._amounts[0][0] <= time - self._span:
+            self._amounts.popleft()
+        return self._value()
+
+    def pack(self) -> object:
+        """The amounts; nothing where there was nothing to count."""
+        return _Packed(list(self._amounts), self._last) if self._amounts or self._last else None
+
+    def load(self, packed: object) -> None:
+        """See `Window`."""
+        found = msgspec.convert(packed, _Packed)
+        self._amounts, self._last = deque(found.amounts), found.last
+
+    def _value(self) -> float:
+        """Summed exactly: nothing is left over where all that came has gone."""
+        return fsum([amount for _time, amount in self._amounts]) * self._scale

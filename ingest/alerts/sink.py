@@ -1,0 +1,243 @@
+"""The consumer `alerts`' sink: events in, what fires and messages out, in one transaction. See `ingest.ports.Sink`.
+
+    hear, idle ──▶ engine ──▶ alert, interval, derived ──▶ telling ──▶ outbox ──▶ (after the commit) the courier
+
+It lives in the consumer's own file. What it holds in memory goes with that: where a transaction was rolled back all of
+it is read again from the file.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ingest.alerts import notices
+from ingest.alerts.changes import change
+from ingest.alerts.engine import Engine
+from ingest.alerts.heard import Heard, Tick
+from ingest.alerts.notices import DAY
+from ingest.alerts.outbox import put
+from ingest.alerts.rows import row_of
+from ingest.alerts.sources import Sources
+from ingest.alerts.tables import Tables
+from ingest.ledger import Ledger
+from ingest.rollup.derived_log import append
+from ingest.rollup.trim import PAUSE, trim
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import tzinfo
+
+    from ingest.alerts.message import Message
+    from ingest.alerts.rule import Rule
+    from ingest.alerts.telling import Telling
+    from ingest.decoding.point import Point
+    from ingest.ports import Refusal
+
+BEHIND = 300_000_000_000
+"""ns: what is read is of so long ago, and there is more to read: nobody is told before the end of it is known."""
+
+KEPT = 400 * DAY
+"""ns: for so long it is known what has fired, and when rules were met."""
+
+FAILED = "alerts.failed."
+"""Counters of alerts.db begin with this, before the id of a rule that could not be worked out."""
+
+STATION = "rollup|station"
+"""The source of the rows `station`, which are written as things happen."""
+
+
+class Outside(NamedTuple):
+    """What the sink asks of others; each may change while it works.
+
+    Attributes:
+        connected: the brokers that we are connected to.
+        health: what `Health` signals look at; see `Tick`.
+        posted: told that there are new messages; they are committed soon.
+        passed: how far each reader of the alerts' log has it for good.
+        given_up: told which of them will never get how many points.
+        failed: told that a rule cannot be worked out, and why.
+    """
+
+    connected: Callable[[], Collection[str]] = tuple
+    health: Callable[[], Mapping[tuple[str, str], float]] = dict
+    posted: Callable[[], None] = lambda: None
+    passed: Callable[[], Mapping[str, int]] = dict
+    given_up: Callable[[str, int], None] = lambda _name, _points: None
+    failed: Callable[[str, str], None] = lambda _rule, _why: None
+
+
+class Book(NamedTuple):
+    """What is watched, and who is told.
+
+    Attributes:
+        rules: all that are on.
+        brokers: whose events count.
+        zone: whose days and hours.
+        telling: makes what tells, of the consumer's file.
+    """
+
+    rules: Sequence[Rule]
+    brokers: Collection[str]
+    zone: tzinfo
+    telling: Callable[[sqlite3.Connection], Telling]
+
+
+class AlertSink:
+    """Has rules looked at, and writes down what they say.
+
+    Args:
+        db: alerts.db, the consumer's.
+        now: wall clock, ns UTC.
+        outside: what it asks of others.
+    """
+
+    name = "alerts"
+
+    def __init__(
+        self, db: sqlite3.Connection, book: Book, now: Callable[[], int], outside: Outside | None = None
+    ) -> None:
+        self.accepted = 0
+        self.tables = Tables(db)
+        self._db = db
+        self._book = book
+        self._now = now
+        self._outside = outside or Outside()
+        self._sources = Sources(book.brokers)
+        self._turn = -1
+        self._newest: dict[str, int] = {}
+        self._current = False
+        self._posted = False
+        self._trimmed = time.monotonic()
+
+    def use(self, book: Book) -> None:
+        """Watch by these rules from now on, and tell these departments; no transaction is open."""
+        self._book = book
+        self._sources = Sources(book.brokers)
+        self._turn = -1
+
+    def hear(self, events: Sequence[Heard]) -> None:
+        """Take a batch of events."""
+        self._take(self._sources.own(events))
+
+    def write(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """Their rows came with them."""
+        self.accepted += len(points)
+        return ()
+
+    def write_derived(self, points: Sequence[Point]) -> Sequence[Refusal]:
+        """Take roll-ups and indices."""
+        self._take([of_rollup(point) for point in points if not point.revises])
+        self.accepted += len(points)
+        return ()
+
+    def idle(self, *, caught_up: bool) -> bool:
+        """Look at what is due by the clock; see `ingest.ports.Idling`."""
+        self._begin()
+        now = self._now()
+        live = self._sources.live(self._outside.connected(), now) | {STATION} if caught_up else frozenset()
+        current = caught_up or self._current
+        turn, self._turn = self._turn, -1
+        self._engine.tick(Tick(now, live, self._outside.health()))
+        if self._settle(now, current=current):
+            turn += 1
+            self.tables.turned(turn)
+        self._turn = turn
+        self._post(self._telling.idle(now, live=current), now)
+        self._trim(now)
+        return False
+
+    def close(self) -> None:
+        """Nothing: the file is the consumer's."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine as of the last transaction."""
+        self._begin()
+        return self._engine
+
+    @property
+    def telling(self) -> Telling:
+        """What tells, of this file."""
+        self._begin()
+        return self._telling
+
+    def change(self, question: dict[str, Any]) -> dict[str, Any]:
+        """What a person changes by a command (`changes`), in a transaction of the caller."""
+        return change(self._db, question, self._now())
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Put messages into the outbox, in a transaction of the caller."""
+        self._post(messages, self._now())
+
+    def _take(self, events: Sequence[Heard]) -> None:
+        if not events:
+            return
+        self._begin()
+        now = self._now()
+        self._current = self._is_current(events, now)
+        turn, self._turn = self._turn + 1, -1
+        self._engine.take(events)
+        self._settle(now, current=self._current)
+        self.tables.turned(turn)
+        self._turn = turn
+
+    def _is_current(self, events: Sequence[Heard], now: int) -> bool:
+        """Whether all sources of a batch have come to what happens now; roll-ups lie behind by what they are."""
+        found: set[str] = set()
+        for one in events:
+            if one.arrived_at:
+                found.add(one.source)
+                self._newest[one.source] = max(self._newest.get(one.source, 0), min(now, one.received_at))
+        return all(now - self._newest[source] < BEHIND for source in found) if found else self._current
+
+    def _begin(self) -> None:
+        """A transaction begins; where the one before was rolled back, what it left in memory is read again."""
+        if self._posted:
+            self._posted = False
+            self._outside.posted()  # what was put there is committed, or was rolled back: then nothing is found
+        turn = self.tables.turn()
+        if turn == self._turn:
+            return
+        self._turn = turn
+        self.tables.began(self._now())
+        self._engine = Engine(self._book.rules, self._book.zone, self.tables.states())
+        self._engine.tick(Tick(self._now()))  # so that a time from the future is known for one
+        self._telling = self._book.telling(self._db)
+
+    def _settle(self, now: int, *, current: bool) -> bool:
+        """Write down what has changed; whether anything has."""
+        effects = self._engine.effects()
+        self.tables.keep(effects.states)
+        self.tables.history(effects.intervals)
+        Ledger(self._db).count(effects.counts)
+        self._report(effects.failed, now)
+        if effects.changes:
+            self.tables.record(effects.changes)
+            append(self._db, [row_of(change) for change in effects.changes], now)
+            self._post(self._telling.changed(effects.changes, now, live=current), now)
+        return bool(effects.states or effects.changes or effects.intervals or effects.counts)
+
+    def _report(self, failed: Mapping[str, str], now: int) -> None:
+        """Rules that could not be worked out are counted, and said to those who run citylora, once a day."""
+        Ledger(self._db).count({FAILED + rule: 1 for rule in failed})
+        for rule, why in failed.items():
+            self._outside.failed(rule, why)
+            self._post(self._telling.notice(notices.of_rule(rule, why, now), now), now)
+
+    def _post(self, messages: Sequence[Message], now: int) -> None:
+        if messages and put(self._db, messages, now):
+            self._posted = True
+
+    def _trim(self, now: int) -> None:
+        if time.monotonic() - self._trimmed >= PAUSE:
+            for name, points in trim(self._db, self._outside.passed(), now).items():
+                self._outside.given_up(name, points)
+            self.tables.forget(now - KEPT)
+            self._trimmed = time.monotonic()
+
+
+def of_rollup(point: Point) -> Heard:
+    """A row of the roll-ups' log: each measurement is a source of its own, since days lie behind hours."""
+    return Heard(f"rollup|{point.measurement}", point.time, "", (point,))

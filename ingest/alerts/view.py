@@ -1,0 +1,244 @@
+"""One alert as a department sees it: where it is, in its language, as the part of a body. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from decoders.vocabulary.quantity import Label
+from ingest.alerts import texts
+from ingest.alerts.payload import (
+    Acknowledged,
+    AlertPart,
+    Links,
+    Names,
+    Position,
+    ReadingPart,
+    RulePart,
+    ScopePart,
+    SitePart,
+    Threshold,
+)
+from ingest.alerts.rule import Aggregate, Difference, Field, Health, Rate, Severity, Total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import tzinfo
+
+    from ingest.alerts.alert import Change
+    from ingest.alerts.department import Department, Language
+    from ingest.alerts.news import News
+    from ingest.alerts.payload import SeverityName
+    from ingest.alerts.routing import Book
+    from ingest.alerts.rule import Rule, Signal
+    from ingest.alerts.texts import Note, Said
+
+FLAPPING = 2
+"""An alert that came again so often flaps."""
+
+DRILL = "drill"
+"""The rule that a drill is of; there is no such one."""
+
+_DEVICES = 20
+_SECOND = 1_000_000_000
+_MILLISECOND = 1_000_000
+
+
+class Place(NamedTuple):
+    """A site, as far as it is known.
+
+    Attributes:
+        ward: its name; "" where it is not known.
+        latitude: degrees north, WGS 84.
+        longitude: degrees east.
+    """
+
+    name: Label
+    ward: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class World(NamedTuple):
+    """What bodies are made with; none of it changes while it is used.
+
+    Attributes:
+        about: what is known of a site, by its id.
+        board: address of a site's board, with `{site}` where its id belongs; "" for none.
+        link: where a department acknowledges an alert; None for no links.
+    """
+
+    book: Book
+    about: Callable[[str], Place]
+    zone: tzinfo
+    board: str = ""
+    link: Callable[[str, str], str] | None = None
+
+
+def rfc3339(at: int, zone: tzinfo) -> str:
+    """A time, ns UTC, as bodies have it: `2026-11-22T07:30:00.250+07:00`."""
+    seconds, rest = divmod(at, _SECOND)
+    local = datetime.fromtimestamp(seconds, zone).replace(microsecond=rest // _MILLISECOND * 1000)
+    return local.isoformat(timespec="milliseconds")
+
+
+class View:
+    """One alert as a department sees it.
+
+    Args:
+        news: it.
+        department: whose language it is in.
+        world: what is known of places and rules.
+    """
+
+    def __init__(self, news: News, department: Department, world: World) -> None:
+        self._news = news
+        self._change = news.change
+        self._department = department
+        self._language = department.language
+        self._world = world
+        self._rule = world.book.rules.get(news.change.rule)
+        scope = news.change.scope
+        self._place = world.about(scope.site) if scope.site else None
+
+    def said(self) -> Said:
+        """What is said of it."""
+        change, trigger = self._change, self._rule.trigger if self._rule else None
+        threshold = _threshold(self._rule)
+        return texts.Said(
+            title=texts.clip(named(self._titles(), self._language)), place=self._place_text(),
+            severity=change.severity.name, firing=change.phase == "firing", value=change.value, extreme=change.extreme,
+            unit=self._rule.unit if self._rule else "", below=None if trigger is None else trigger.above is None,
+            threshold=threshold.value if threshold else None, opened=change.opened, time=change.time,
+            notes=self._notes(),
+        )  # fmt: skip
+
+    def part(self) -> AlertPart:
+        """What the body has of it."""
+        change, rule, titles, said = self._change, self._rule, self._titles(), self.said()
+        signal, quantity = _watched(rule.signal) if rule else ("", "")
+        scope = ScopePart(change.scope.kind, change.scope.id, change.scope.channel)
+        return AlertPart(
+            id=change.alert, phase=change.phase, severity=_SEVERITY[change.severity], late=self._news.late,
+            flapping=flaps(change), swings=change.swings, cause=change.cause,
+            rule=RulePart(change.rule, said.title, Names(texts.clip(titles.vi), texts.clip(titles.en))), scope=scope,
+            site=self._site(), ward=self._ward(), position=self._position(), signal=signal, quantity=quantity,
+            unit=said.unit, value=change.value, extreme=change.extreme, threshold=_threshold(rule),
+            opened=self._time(change.opened), time=self._time(change.time), readings=(self._reading(),),
+            acknowledged=self._acknowledged(), escalated_from=self._news.origin or None, links=self._links(),
+            text=texts.alert_text(said, self._world.zone, self._language),
+        )  # fmt: skip
+
+    def _titles(self) -> Label:
+        if self._rule is not None:
+            return self._rule.title
+        return texts.DRILL if self._change.rule == DRILL else Label(self._change.rule, self._change.rule)
+
+    def _site(self) -> SitePart | None:
+        if self._place is None:
+            return None
+        site, name = self._change.scope.site, self._place.name
+        names = Names(texts.clip(name.vi or name.en or site), texts.clip(name.en or name.vi or site))
+        return SitePart(site, names.vi if self._language == "vi" else names.en, names)
+
+    def _ward(self) -> str:
+        return texts.clip(self._place.ward if self._place and self._place.ward else self._change.scope.ward)
+
+    def _place_text(self) -> str:
+        """Where it is, for a person."""
+        scope, language, site = self._change.scope, self._language, self._site()
+        if scope.kind == "ward":
+            return texts.say("ward", language, id=texts.clip(self._ward() or scope.id))
+        if scope.kind == "site" and site is not None:
+            place = site.name
+        else:
+            place = texts.say(scope.kind, language, id=texts.clip(scope.id))
+            place = place if site is None else texts.say("of_site", language, place=place, site=site.name)
+        if scope.channel != "0":
+            place = texts.say("channel", language, place=place, channel=texts.clip(scope.channel))
+        ward = self._ward()
+        return texts.say("in_ward", language, place=place, ward=ward) if ward else place
+
+    def _position(self) -> Position | None:
+        place = self._place
+        if place is None or place.latitude is None or place.longitude is None:
+            return None
+        return Position(place.latitude, place.longitude)
+
+    def _reading(self) -> ReadingPart:
+        change = self._change
+        devices = tuple(texts.clip(one) for one in change.devices[:_DEVICES])
+        return ReadingPart(self._time(change.time), change.value, devices, len(change.devices) - len(devices))
+
+    def _acknowledged(self) -> Acknowledged | None:
+        news = self._news
+        return Acknowledged(self._time(news.acked_at), texts.clip(news.acked_by)) if news.acked_at else None
+
+    def _links(self) -> Links:
+        news, world, site = self._news, self._world, self._change.scope.site
+        open_ = news.kind == "firing" and not news.acked_at and self._change.rule != DRILL
+        ack = world.link(news.change.alert, self._department.id) if open_ and world.link else None
+        board = world.board.replace("{site}", quote(site, safe="")) if site or "{site}" not in world.board else ""
+        return Links(ack, board or None)
+
+    def _notes(self) -> list[Note]:
+        """What is said beside."""
+        news, change = self._news, self._change
+        notes: list[Note] = []
+        if change.cause in _CAUSES:
+            notes.append((change.cause, {}))
+        if change.devices and change.phase == "firing" and change.scope.kind not in {"site", "device"}:
+            notes.append(("devices", {"devices": len(change.devices)}))
+        if flaps(change):
+            notes.append(("flapping", {"swings": change.swings}))
+        if news.late:
+            notes.append(("late", {}))
+        if news.origin:
+            notes.append(("escalated", {"who": self._department_name(news.origin)}))
+        if news.acked_at:
+            notes.append(("acknowledged", {"who": texts.clip(news.acked_by)}))
+        return notes
+
+    def _department_name(self, department: str) -> str:
+        found = self._world.book.departments.get(department)
+        return texts.clip(named(found.name, self._language)) if found else department
+
+    def _time(self, at: int) -> str:
+        return rfc3339(at, self._world.zone)
+
+
+_SEVERITY: Mapping[int, SeverityName] = {
+    Severity.INFO: "info",
+    Severity.WARNING: "warning",
+    Severity.DANGER: "danger",
+}
+_CAUSES = frozenset({"rule_removed", "site_gone", "gone"})
+
+
+def named(label: Label, language: Language) -> str:
+    """A name in a language, or in the other one where there is none."""
+    return (label.vi or label.en) if language == "vi" else (label.en or label.vi)
+
+
+def flaps(change: Change) -> bool:
+    """Whether it was over and came again too often to be told of each."""
+    return change.swings >= FLAPPING
+
+
+def _threshold(rule: Rule | None) -> Threshold | None:
+    if rule is None:
+        return None
+    if rule.trigger.above is not None:
+        return Threshold("above", rule.trigger.above)
+    return None if rule.trigger.below is None else Threshold("below", rule.trigger.below)
+
+
+def _watched(signal: Signal) -> tuple[str, str]:
+    """What kind of number it is, and of which quantity; "" where that is of none."""
+    kind = str(signal.__struct_config__.tag)
+    if isinstance(signal, Field):
+        return kind, signal.name
+    if isinstance(signal, Rate | Total | Difference | Aggregate):
+        return kind, signal.field.name
+    return kind, signal.of if isinstance(signal, Health) else ""

@@ -1,0 +1,165 @@
+"""`citylora alerts ack`, `silence` and `test`: what people change, over the worker that runs or at once."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gateways.rfc3339 import render
+from ingest.cli.options import config_options, duration, emit, fail, json_option, load_settings, table
+from ingest.cli.selection import moment_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ingest.config import Settings
+
+_SECOND = 1_000_000_000
+
+who_option = click.option("--who", metavar="NAME", default=getpass.getuser, help="Who says so. Default: this user.")
+
+
+def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else moment_of(value)
+
+
+@click.command()
+@click.argument("alerts", nargs=-1, required=True, metavar="ALERT...")
+@who_option
+@config_options
+@json_option
+def ack(*, alerts: tuple[str, ...], who: str, config: Path | None, data: Path | None, as_json: bool) -> None:
+    """Acknowledge alerts: somebody has taken them on. They go on firing, and are not escalated.
+
+    \b
+    Example:
+      citylora alerts ack al_kq3rt5vw2x7y6zab --who "Nguyễn Lan"
+    """  # noqa: D301  (click reads the backspace)
+    settings = load_settings(config, data)
+    answer = change(settings, {"what": "ack", "alerts": list(alerts), "who": who})
+    if as_json:
+        emit(answer)
+        return
+    for alert in alerts:
+        click.echo(f"{alert}: {'acknowledged' if alert in answer['acknowledged'] else 'was acknowledged before'}")
+
+
+@click.command()
+@click.option("--site", "sites", multiple=True, metavar="ID", help="Of this site; may be given several times.")
+@click.option("--device", "devices", multiple=True, metavar="DEVEUI", help="Of this device or gateway, likewise.")
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Of this rule, or of a pack by pack/*, likewise.")
+@click.option("--from", "since", metavar="TIME", callback=_moment, help="When the work begins. Default: now.")
+@click.option("--until", metavar="TIME", callback=_moment, help="When it is over.")
+@click.option("--for", "lasts", metavar="TIME", callback=duration, help="Or how long it takes: 30m, 4h, 2d.")
+@click.option("--reason", default="", metavar="WORDS", help="What is done there.")
+@click.option("--end", type=int, metavar="NUMBER", help="End a window before its time.")
+@click.option("--list", "listed", is_flag=True, help="List the windows that are not over.")
+@who_option
+@config_options
+@json_option
+def silence(
+    *, sites: tuple[str, ...], devices: tuple[str, ...], rules: tuple[str, ...], since: int | None, until: int | None,
+    lasts: int | None, reason: str, end: int | None, listed: bool, who: str, config: Path | None, data: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Keep quiet about what is being worked on: a maintenance window.
+
+    Alerts are kept and told to nobody until the work is over; what still fires then is told.
+
+    \b
+    Example:
+      citylora alerts silence --site cau-do --for 4h --reason "thay cảm biến"
+      citylora alerts silence --list
+      citylora alerts silence --end 3
+    """  # noqa: D301  (click reads the backspace)
+    settings = load_settings(config, data)
+    if listed:
+        _list(settings, as_json=as_json)
+        return
+    if end is not None:
+        answer = change(settings, {"what": "unmute", "id": end, "who": who})
+        said = f"maintenance window {end} is over"
+    else:
+        began = since or time.time_ns()
+        ends = until if lasts is None else began + lasts * _SECOND
+        if ends is None:
+            raise click.UsageError("say how long it takes: --for 4h, or --until TIME")
+        whose = {"sites": list(sites), "devices": list(devices), "rules": list(rules)}
+        when = {"since": since, "until": ends, "reason": reason, "who": who}
+        answer = change(settings, {"what": "mute", **whose, **when})
+        said = f"maintenance window {answer['id']} until {render(ends)}"
+    if as_json:
+        emit(answer)
+    else:
+        click.echo(said)
+
+
+@click.command()
+@click.argument("department")
+@config_options
+@json_option
+def test(*, department: str, config: Path | None, data: Path | None, as_json: bool) -> None:
+    """Send a drill to a department, by the worker that runs: a message that says that it is none.
+
+    `citylora outbox list` says whether it has arrived.
+
+    \b
+    Example:
+      citylora alerts test thoat-nuoc
+    """  # noqa: D301  (click reads the backspace)
+    settings = load_settings(config, data)
+    from ingest import via_worker  # noqa: PLC0415
+
+    answer = via_worker.ask(settings, "alerts", what="drill", department=department)
+    if answer is None:
+        raise fail("no worker runs that would send it", "start `citylora run`")
+    if as_json:
+        emit(answer)
+    else:
+        click.echo(f"sent to {', '.join(answer['sent']) or 'nobody: it has no endpoint'}")
+
+
+def change(settings: Settings, question: dict[str, Any]) -> dict[str, Any]:
+    """Have the worker change it; where none runs it is done here.
+
+    Raises:
+        CityloraError: it cannot be done.
+    """
+    from ingest import via_worker  # noqa: PLC0415
+    from ingest.alerting import change_offline  # noqa: PLC0415
+
+    answer = via_worker.ask(settings, "alerts", **question)
+    return change_offline(settings, question) if answer is None else answer
+
+
+def _list(settings: Settings, *, as_json: bool) -> None:
+    from contextlib import closing  # noqa: PLC0415
+
+    from ingest.alerts.muting import windows  # noqa: PLC0415
+    from ingest.cli.alerts_list import database  # noqa: PLC0415
+
+    with closing(database(settings)) as db:
+        found = windows(db, time.time_ns())
+    if as_json:
+        emit(
+            [
+                {
+                    "id": one.id, "sites": sorted(one.sites), "devices": sorted(one.devices),
+                    "rules": sorted(one.rules), "since": render(one.since), "until": render(one.end),
+                    "reason": one.reason, "author": one.author,
+                }
+                for one in found
+            ]
+        )  # fmt: skip
+    elif found:
+        rows = [
+            (one.id, ", ".join([*sorted(one.sites), *sorted(one.devices), *sorted(one.rules)]), render(one.since),
+             render(one.end), one.author, one.reason)
+            for one in found
+        ]  # fmt: skip
+        table(("NUMBER", "OF", "FROM", "UNTIL", "WHO", "REASON"), rows)
+    else:
+        click.echo("no maintenance window")

@@ -1,0 +1,224 @@
+"""`citylora alerts` with a worker and without one: what fires, who has taken it on, what is muted, what would be."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner, Result
+from msgspec.structs import replace
+
+from ingest import data_dir
+from ingest.alerts import outbox
+from ingest.alerts.tables import Tables
+from ingest.app import Worker
+from ingest.audit.verify import verify
+from ingest.cli import main
+from ingest.config import load
+from ingest.journal.writer import SqliteJournal
+from ingest.observe.log import Lines
+from ingest.status import read_state
+from tests.fakes.alarms import HIGH, MINUTE, SECOND, Alarms, department, uplink, written
+from tests.fakes.house import STORE, House
+from tests.fakes.uplinks import raw
+from tests.fakes.uplinks import uplink as event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EVENTS = Path(__file__).parents[1] / "wire" / "chirpstack" / "events.json.jsonl"
+WARM = HIGH.replace("water_level", "air_temperature").replace("2.0", "30.0").replace("1.8", "29.0")
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    group = () if arguments[0] in {"ingest", "status", "quarantine", "backup", "replay", "rollup"} else ("alerts",)
+    return CliRunner().invoke(main, [*group, *arguments, "-c", str(folder / "citylora.toml")])
+
+
+def ok(folder: Path, *arguments: str) -> Any:
+    done = run(folder, *arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def refused(folder: Path, *arguments: str) -> str:
+    done = run(folder, *arguments)
+    assert done.exit_code != 0
+    assert "Traceback" not in done.output
+    return done.output
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """One alert that fires, one that is over."""
+    now = time.time_ns() - 30 * MINUTE
+    with Alarms(tmp_path, department() + department("water", language='"en"'), now=now) as alarms:
+        alarms.play([uplink(now, 2.5), uplink(now + MINUTE, 3.1), uplink(now + 2 * MINUTE, 1.0)])
+        alarms.play([uplink(now + 3 * MINUTE, 2.2, site="me-suot", device="24e1240000000002")])
+        alarms.pass_(20 * MINUTE)
+        assert len(alarms.mail) == 6
+    SqliteJournal(tmp_path / "data").close()
+    return tmp_path
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[Worker]:
+    worker = Worker(load(folder / "citylora.toml"), Lines(lambda _line: None))  # nobody listens at its broker's port
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+def test_list_show_and_history(city: Path) -> None:
+    (fires,) = ok(city, "list")
+    assert (fires["rule"], fires["scope"], fires["state"], fires["closed"]) == ("high", "site:me-suot", "firing", None)
+    over = ok(city, "list", "--all", "--site", "cau-do")
+    assert [(one["state"], one["extreme"]) for one in over] == [("resolved", 3.1)]
+    assert ok(city, "list", "--all", "--since", "10m", "--rule", "nothing") == []
+    shown = ok(city, "show", over[0]["id"])
+    assert [(one["department"], one["phase"]) for one in shown["told"]] == [("ioc", "resolved"), ("water", "resolved")]
+    assert [one["scope"] for one in ok(city, "history")] == ["site:cau-do", "site:me-suot"]
+    assert ok(city, "history", "--scope", "site:me-suot")[0]["until"] is None
+    table = run(city, "list").stdout.splitlines()
+    assert table[0].split() == ["ID", "SEVERITY", "RULE", "OF", "SINCE", "UNTIL", "VALUE", "WORST", "STATE"]
+    assert table[1].split()[0] == fires["id"]
+    assert "there is no alert al_x" in refused(city, "show", "al_x")
+
+
+@pytest.mark.parametrize("with_worker", [False, True])
+def test_ack_silence_and_test(city: Path, *, with_worker: bool) -> None:
+    (fires,) = ok(city, "list")
+    if with_worker:
+        with working(city):
+            change(city, fires["id"])
+            assert len(ok(city, "test", "water")["sent"]) == 1
+            assert "there is no department" in refused(city, "test", "nobody")
+        with closing(data_dir.read_consumer(city / "data", "alerts")) as db:
+            drills = [one for one in outbox.entries(db, limit=100) if one.message.type == "alert.drill"]
+        assert [one.message.endpoint for one in drills] == ["water/hook"]
+        assert json.loads(drills[0].message.body)["data"]["drill"] is True
+    else:
+        change(city, fires["id"])
+        assert "no worker runs" in refused(city, "test", "water")
+
+
+def change(city: Path, alert: str) -> None:
+    assert "there is no alert al_x" in refused(city, "ack", alert, "al_x")
+    assert ok(city, "list")[0]["state"] == "firing", "all or nothing"
+    assert ok(city, "ack", alert, "--who", "Lan") == {"acknowledged": [alert]}
+    assert ok(city, "ack", alert, "--who", "Minh") == {"acknowledged": []}
+    (listed,) = ok(city, "list")
+    assert (listed["state"], listed["acknowledged_by"]) == ("acknowledged", "Lan")
+    assert "say how long it takes" in refused(city, "silence", "--site", "cau-do")
+    assert "of everything" in refused(city, "silence", "--for", "4h", "--reason", "x")
+    assert "reason" in refused(city, "silence", "--for", "4h", "--site", "cau-do")
+    window = ok(city, "silence", "--site", "cau-do", "--for", "4h", "--reason", "thay cảm biến", "--who", "Lan")["id"]
+    (known,) = ok(city, "silence", "--list")
+    assert (known["id"], known["sites"], known["author"]) == (window, ["cau-do"], "Lan")
+    assert ok(city, "silence", "--end", str(window)) == {"id": window}
+    assert ok(city, "silence", "--list") == []
+    assert "ended at" in refused(city, "silence", "--end", str(window))
+
+
+def test_without_alerts_db_it_says_what_to_do(tmp_path: Path) -> None:
+    written(tmp_path, department())
+    for verb in (["list"], ["history"], ["show", "al_x"], ["silence", "--list"]):
+        assert "there is no alerts.db" in refused(tmp_path, *verb)
+    assert "there is no journal" in refused(tmp_path, "what-if")
+
+
+def warm(number: int, degrees: float, at: int) -> Any:
+    payload = bytes((3, 0x67)) + int(degrees * 10).to_bytes(2, "little", signed=True)
+    return replace(event(number, payload.hex(), at=at, model="milesight/em300-th"), arrived_at=at)
+
+
+@pytest.mark.parametrize("with_worker", [False, True])
+def test_what_if(tmp_path: Path, *, with_worker: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, department(), WARM)
+    now = time.time_ns() - 60 * MINUTE
+    with House(tmp_path / "data", STORE) as house:
+        house.take([warm(number, 33.0 if 10 <= number < 20 else 25.0, now + number * MINUTE) for number in range(50)])
+    if with_worker:
+        with working(tmp_path):
+            would = ok(tmp_path, "what-if", "--since", "2h")
+    else:
+        would = ok(tmp_path, "what-if", "--since", "2h")
+    (one,) = would["alerts"]
+    assert (would["events"], one["rule"], one["value"], one["scope"]) == (50, "high", 33.0, "site:cau-rong")
+    assert one["closed"] is not None
+    (tmp_path / "alerts.toml").write_text(WARM.replace("30.0", "34.0"))
+    assert ok(tmp_path, "what-if", "--rule", "hi*", "--since", "2h")["alerts"] == []
+    done = run(tmp_path, "what-if", "--since", "2h")
+    assert done.stdout == "0 alerts of 1 rules, in 50 events\n"
+    assert done.stderr == ""  # no terminal
+    assert "there is no rule lo" in refused(tmp_path, "what-if", "--rule", "lo")
+    monkeypatch.setattr("ingest.cli.alerts_what_if.on_terminal", lambda: True)
+    assert "50 events" in run(tmp_path, "what-if", "--since", "2h").stderr
+
+
+def test_a_commands_own_worker_judges_nothing_and_passes_nothing_by(tmp_path: Path) -> None:
+    """Events that came while no worker ran are alerts' to see, whatever command reads them before."""
+    written(tmp_path, department(), WARM)
+    now = time.time_ns() - 5 * SECOND
+    with House(tmp_path / "data", STORE) as house:
+        house.take([warm(0, 25.0, now), warm(1, 33.0, now + SECOND), raw(b"{", at=now)])
+        house.drain()
+    data_dir.open_consumer(tmp_path / "data", "alerts").close()
+    more = tmp_path / "more.jsonl"
+    more.write_text("".join(EVENTS.read_text("utf-8").splitlines(keepends=True)[:20]))
+
+    def cursor() -> int:
+        (found,) = [one for one in read_state(tmp_path / "data", ["alerts"]).accounts if one.name == "alerts"]
+        return found.cursor.seq
+
+    assert cursor() == 0
+    assert run(tmp_path, "quarantine", "replay").exit_code == 1, "one is left"
+    ok(tmp_path, "ingest", str(more))
+    ok(tmp_path, "replay", "--consumer", "store", "--since", "1h")
+    ok(tmp_path, "rollup", "rebuild")
+    assert cursor() == 0
+    with working(tmp_path) as worker:
+        head = worker.journal.last
+        deadline = time.monotonic() + 10
+        while cursor() < head:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        while not ok(tmp_path, "list"):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    (fires,) = ok(tmp_path, "list")
+    assert (fires["rule"], fires["value"]) == ("high", 33.0)
+    consumers = ["store", "rollup", "alerts"]
+    assert verify(tmp_path / "data", consumers) == []
+    assert read_state(tmp_path / "data", consumers).identity.adds_up
+    said = json.loads(run(tmp_path, "status", "--verify", "--json").stdout)
+    assert (said["verify"], said["pending"], said["alerts"]["firing"]["danger"]) == ([], 0, 1)
+
+
+def test_a_backup_goes_on_and_a_bundle_holds_no_secret(city: Path, tmp_path: Path) -> None:
+    ok(city, "backup", str(tmp_path / "copy"))
+    restored = tmp_path / "restored"
+    done = CliRunner().invoke(main, ["restore", str(tmp_path / "copy"), "--into", str(restored)])
+    assert done.exit_code == 0, done.output
+    with closing(data_dir.read_consumer(restored, "alerts")) as db:
+        assert len(Tables(db).alerts(firing=True)) == 1
+        key = Tables(db).link_key()
+        assert outbox.waiting(db)["ioc/hook"][0] == 3
+    bundle = tmp_path / "bundle.tar.gz"
+    done = CliRunner().invoke(main, ["support-bundle", "--output", str(bundle), "-c", str(city / "citylora.toml")])
+    assert done.exit_code == 0, done.output
+    import tarfile  # noqa: PLC0415
+
+    with tarfile.open(bundle) as archive:
+        inside = b"".join(found.read() for one in archive if (found := archive.extractfile(one)))
+    assert b"alerts.db" in inside
+    for secret in ((city / "secret").read_text().strip().encode(), key, key.hex().encode(), b"s3cr3t"):
+        assert secret not in inside
+    assert sys.getsizeof(inside) > 1000

@@ -1,0 +1,342 @@
+"""What a message says, and that the published schema says the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from math import inf, nan
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from decoders.vocabulary.quantity import Label
+from ingest.alerts import texts
+from ingest.alerts.body import LIMIT, Notice
+from ingest.alerts.rule import (
+    Aggregate,
+    Difference,
+    Errors,
+    Field,
+    GatewaySilence,
+    Health,
+    Rate,
+    Scope,
+    Severity,
+    Silence,
+    Total,
+    Trigger,
+)
+from ingest.alerts.view import Place
+from tests.fakes.telling import HOUR, JSON_SCHEMA, LEVELS, MINUTE, NOON, PLACES, SECOND, City, department, rule
+from tests.json_schema import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ingest.alerts.rule import Signal
+
+VIETNAMESE = department("d")
+ENGLISH = department("d", language="en")
+
+SIGNALS: list[tuple[Signal, str, str]] = [
+    (Field("water", "water_level"), "field", "water_level"),
+    (Rate(Field("water", "water_level"), HOUR), "rate", "water_level"),
+    (Total(Field("environment", "rain"), HOUR), "total", "rain"),
+    (Difference(Field("water", "water_level"), "a", "b"), "difference", "water_level"),
+    (Aggregate(Field("environment_1h", "pm2_5_mean"), "share", HOUR), "aggregate", "pm2_5_mean"),
+    (Silence(), "silence", ""),
+    (GatewaySilence(), "gateway_silence", ""),
+    (Errors(HOUR), "errors", ""),
+    (Health("lag"), "health", "lag"),
+]
+
+
+def test_a_body_says_all_that_is_known() -> None:
+    city = City(VIETNAMESE)
+    (alert,) = city.fires("flood/bd2", devices=("24e124126a148401", "24e124126a148402"))
+    body = city.mail[0].body
+    text = "Mực nước trên báo động 2 tại Cầu Đỏ (Cẩm Lệ): 2,35 m (ngưỡng 2 m), lúc 12:00 ngày 22/11/2026."
+    assert body == {
+        "type": "alert.firing",
+        "timestamp": "2026-11-22T12:00:00.000+07:00",
+        "data": {
+            "version": 1,
+            "department": {"id": "d", "name": "Sở d", "language": "vi"},
+            "drill": False, "late": False, "flapping": False, "storm": False,
+            "title": "Nguy hiểm: Mực nước trên báo động 2 tại Cầu Đỏ (Cẩm Lệ)",
+            "text": text, "count": 1, "more": 0,
+            "alerts": [
+                {
+                    "id": alert, "phase": "firing", "severity": "danger", "late": False, "flapping": False,
+                    "swings": 0, "cause": "",
+                    "rule": {
+                        "id": "flood/bd2", "title": "Mực nước trên báo động 2",
+                        "titles": {"vi": "Mực nước trên báo động 2", "en": "Water above alarm level 2"},
+                    },
+                    "scope": {"kind": "site", "id": "cau-do", "channel": "0"},
+                    "site": {"id": "cau-do", "name": "Cầu Đỏ", "names": {"vi": "Cầu Đỏ", "en": "Cau Do bridge"}},
+                    "ward": "Cẩm Lệ", "position": {"latitude": 16.0112, "longitude": 108.1996},
+                    "signal": "field", "quantity": "water_level", "unit": "m", "value": 2.35, "extreme": 2.5,
+                    "threshold": {"direction": "above", "value": 2.0},
+                    "opened": "2026-11-22T12:00:00.000+07:00", "time": "2026-11-22T12:00:00.000+07:00",
+                    "readings": [
+                        {
+                            "time": "2026-11-22T12:00:00.000+07:00", "value": 2.35,
+                            "devices": ["24e124126a148401", "24e124126a148402"], "more_devices": 0,
+                        }
+                    ],
+                    "acknowledged": None, "escalated_from": None,
+                    "links": {
+                        "acknowledge": f"https://ack.example/ack/{alert}/d/signed",
+                        "board": "https://board.example/d/cau-do",
+                    },
+                    "text": text,
+                }
+            ],
+        },
+    }  # fmt: skip
+
+
+def test_an_end_says_from_when_to_when_and_how_bad_it_was() -> None:
+    city = City(VIETNAMESE, department("en", language="en"))
+    (alert,) = city.fires("flood/bd2")
+    city.later(90 * MINUTE)
+    vietnamese, english = city.ends(alert)
+    assert vietnamese.body["data"]["text"] == (
+        "Đã hết: Mực nước trên báo động 2 tại Cầu Đỏ (Cẩm Lệ), từ 12:00 ngày 22/11/2026 đến 13:30 ngày 22/11/2026,"
+        " cao nhất 2,5 m."
+    )
+    assert english.body["data"]["text"] == (
+        "Over: Water above alarm level 2 at Cau Do bridge (Cẩm Lệ), from 12:00 on 22/11/2026 to 13:30 on 22/11/2026,"
+        " at most 2.5 m."
+    )
+    assert english.body["data"]["title"] == "Over: Water above alarm level 2 at Cau Do bridge (Cẩm Lệ)"
+    assert english.alerts[0]["opened"] == "2026-11-22T12:00:00.000+07:00"
+    assert english.alerts[0]["time"] == "2026-11-22T13:30:00.000+07:00"
+    assert english.alerts[0]["links"] == {"acknowledge": None, "board": "https://board.example/d/cau-do"}
+
+
+def test_what_is_beside_is_said_in_sentences_of_their_own() -> None:
+    low = rule("own", Severity.INFO)
+    low = type(low)(**{**{name: getattr(low, name) for name in low.__struct_fields__}, "trigger": Trigger(below=1.0)})
+    city = City(ENGLISH, rules=[low])
+    city.live = False
+    city.fires("own", swings=3, value=0.25, extreme=0.125)
+    city.live = True
+    city.idle()
+    assert city.mail[0].body["data"]["text"] == (
+        "Water above alarm level 2 at Cau Do bridge (Cẩm Lệ): 0.25 m (threshold 1 m), 12:00 on 22/11/2026."
+        " It flaps: it was over and came again 3 times. Told late, because the data came late."
+    )
+    city.acknowledge(city.mail[0].message.alerts[0])
+    ended = city.ends(city.mail[0].message.alerts[0], cause="site_gone", extreme=0.125)
+    assert (
+        ended[0]
+        .body["data"]["text"]
+        .endswith("at least 0.125 m. It ended because the site is gone. Acknowledged by Trần Thị Lan.")
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "vietnamese", "english"),
+    [
+        (Scope("site", "cau-do", "2", "cau-do"), "Cầu Đỏ, kênh 2 (Cẩm Lệ)", "Cau Do bridge, channel 2 (Cẩm Lệ)"),
+        (Scope("device", "24e1", site="cau-do"), "thiết bị 24e1, Cầu Đỏ (Cẩm Lệ)",
+         "device 24e1, Cau Do bridge (Cẩm Lệ)"),
+        (Scope("device", "24e1"), "thiết bị 24e1", "device 24e1"),
+        (Scope("gateway", "ac1f"), "gateway ac1f", "gateway ac1f"),
+        (Scope("ward", "Hải Châu", ward="Hải Châu"), "phường/xã Hải Châu", "ward Hải Châu"),
+        (Scope("source", "city"), "nguồn dữ liệu city", "data source city"),
+        (Scope("citylora", ""), "hệ thống citylora", "citylora itself"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_scope_has_a_name(scope: Scope, vietnamese: str, english: str) -> None:
+    city = City(VIETNAMESE, department("en", language="en"))
+    city.fires("flood/bd2", scope=scope)
+    titles = [one.body["data"]["title"] for one in city.mail]
+    assert titles == [
+        f"Nguy hiểm: Mực nước trên báo động 2 tại {vietnamese}",
+        f"Danger: Water above alarm level 2 at {english}",
+    ]
+    if not scope.site:
+        assert city.mail[0].alerts[0]["site"] is city.mail[0].alerts[0]["links"]["board"] is None
+
+
+@pytest.mark.parametrize(("signal", "kind", "quantity"), SIGNALS, ids=[kind for _, kind, _ in SIGNALS])
+def test_each_kind_of_signal_has_a_body(signal: Signal, kind: str, quantity: str) -> None:
+    own = LEVELS[0]
+    watched = type(own)("own", own.title, own.severity, signal, own.trigger)
+    city = City(VIETNAMESE, rules=[watched])
+    city.fires("own")
+    assert (city.mail[0].alerts[0]["signal"], city.mail[0].alerts[0]["quantity"]) == (kind, quantity)
+
+
+def test_a_rule_that_is_gone_is_called_by_its_id() -> None:
+    city = City(VIETNAMESE)
+    (alert,) = city.fires("flood/bd2")
+    city.rules = []
+    city.use(VIETNAMESE)
+    city.ends(alert, cause="rule_removed")
+    part = city.mail[1].alerts[0]
+    assert part["rule"]["titles"] == {"vi": "flood/bd2", "en": "flood/bd2"}
+    assert (part["threshold"], part["unit"], part["signal"]) == (None, "", "")
+    assert "giá trị xấu nhất 2,5. Kết thúc vì quy tắc không còn." in part["text"]
+
+
+def test_a_gateway_names_its_devices_as_far_as_a_message_goes() -> None:
+    city = City(ENGLISH)
+    city.fires("health/battery", scope=Scope("gateway", "ac1f"), devices=tuple(f"{one:016x}" for one in range(200)))
+    (reading,) = city.mail[0].alerts[0]["readings"]
+    assert (len(reading["devices"]), reading["more_devices"]) == (20, 180)
+    assert city.mail[0].body["data"]["text"].endswith("It concerns 200 devices.")
+
+
+def test_several_are_summed_up_in_a_sentence() -> None:
+    city = City(ENGLISH, VIETNAMESE)
+    city.use(department("vi"), ENGLISH)
+    city.fires("flood/bd1", "flood/bd2", "rain/heavy", "health/battery")
+    vietnamese, english = city.mail
+    what = "Water above alarm level 2 at Cau Do bridge (Cẩm Lệ)"
+    assert english.body["data"]["text"] == f"4 alerts: {what}; {what}; {what} and 1 more."
+    assert english.body["data"]["title"] == f"Danger: {what} and 3 more"
+    assert vietnamese.body["data"]["title"].endswith(" và 3 cảnh báo khác")
+
+
+def test_a_digest_says_what_fires_and_what_is_over() -> None:
+    city = City(department("d", language="en", quiet=None))
+    city.live = False
+    gone = city.fires("flood/bd1", "flood/bd2")
+    city.later(HOUR)
+    city.ends(*gone)
+    city.live = True
+    city.idle()
+    data = city.mail[0].body["data"]
+    assert data["title"] == "Digest: 2 alerts"
+    assert data["text"].startswith("2 alerts over: Water above alarm level 2 at Cau Do bridge")
+
+
+@pytest.mark.parametrize("number", [1, 12, 19, 60, 400])
+def test_a_body_is_under_its_limit_and_counts_what_it_leaves_out(number: int) -> None:
+    city = City(VIETNAMESE)
+    city.take([city.change("firing", "flood/bd2", f"đường-{one}-{'ngập' * 20}", devices=tuple(f"{device:016x}" for device in range(90))) for one in range(number)])  # fmt: skip  # noqa: E501
+    data = city.mail[0].body["data"]
+    assert len(city.mail[0].message.body) <= LIMIT
+    assert data["count"] == number == len(data["alerts"]) + data["more"]
+    assert data["alerts"]
+
+
+def test_names_of_any_length_and_kind_are_one_line() -> None:
+    PLACES["bad"] = Place(Label('x\r\nBcc: a@b {0} "' * 40, ""), "w\n" * 300)
+    try:
+        city = City(department("d", language="en"))
+        city.fires("flood/bd2", site="bad")
+    finally:
+        del PLACES["bad"]
+    data = city.mail[0].body["data"]
+    assert "\n" not in data["title"] + data["text"]
+    assert len(data["alerts"][0]["site"]["name"]) == texts.LONGEST
+
+
+def test_what_is_no_number_is_null() -> None:
+    city = City(VIETNAMESE)
+    city.fires("flood/bd2", value=nan, extreme=inf)
+    assert (city.mail[0].alerts[0]["value"], city.mail[0].alerts[0]["extreme"]) == (None, None)
+    assert ": ? m (ngưỡng" in city.mail[0].alerts[0]["text"]
+
+
+def test_a_board_without_a_place_for_the_site_is_the_same_for_all() -> None:
+    city = City(VIETNAMESE)
+    city.board = "https://board.example/city"
+    city.use(VIETNAMESE)
+    city.fires("health/battery", scope=Scope("citylora", ""))
+    assert city.mail[0].alerts[0]["links"]["board"] == "https://board.example/city"
+
+
+def test_a_sites_id_cannot_leave_its_place_in_the_boards_address() -> None:
+    city = City(VIETNAMESE)
+    city.fires("flood/bd2", site="../a?b=c d")
+    assert city.mail[0].alerts[0]["links"]["board"] == "https://board.example/d/..%2Fa%3Fb%3Dc%20d"
+
+
+def test_a_notice_goes_to_those_who_run_citylora_under_the_same_id_each_time() -> None:
+    city = City(VIETNAMESE, department("ops", operators=True))
+    notice = Notice("d/hook", Label("Điểm nhận đã bị tắt", "An endpoint is disabled"), Label("d/hook: 410", "d/hook: 410"), NOON)  # fmt: skip  # noqa: E501
+    first, second = city.telling.notice(notice, city.now), city.telling.notice(notice, city.now + SECOND)
+    city._sent(first)
+    assert [one.message.department for one in city.mail] == ["ops"]
+    assert city.mail[0].body["data"]["title"] == "Điểm nhận đã bị tắt"
+    assert [(one.id, one.body) for one in first] == [(one.id, one.body) for one in second]
+
+
+@pytest.mark.parametrize(
+    ("value", "vietnamese", "english"),
+    [
+        (2.0, "2", "2"), (2.345, "2,35", "2.35"), (-0.5, "-0,5", "-0.5"), (0.0123456, "0,0123", "0.0123"),
+        (0.0, "0", "0"), (1234567.0, "1234567", "1234567"), (1e300, "1e+300", "1e+300"), (nan, "?", "?"),
+        (100.0, "100", "100"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_a_reader_writes_them(value: float, vietnamese: str, english: str) -> None:
+    assert (texts.number(value, "vi"), texts.number(value, "en")) == (vietnamese, english)
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_gaps() -> None:
+    for key, label in texts._TEXTS.items():
+        gaps = [sorted(re.findall(r"\{\w+\}", text)) for text in label]
+        assert all(label), key
+        assert gaps[0] == gaps[1], key
+
+
+def test_the_schema_describes_every_field_and_nothing_else() -> None:
+    city = City(VIETNAMESE)
+    city.fires("flood/bd2")
+    city.acknowledge(city.mail[0].message.alerts[0])
+    city.ends(city.mail[0].message.alerts[0])
+    body = city.mail[1].body
+    for path in paths(body):
+        broken = deepcopy(body)
+        *way, last = path
+        inner: Any = broken
+        for name in way:
+            inner = inner[name]
+        del inner[last]
+        assert faults(broken, JSON_SCHEMA), f"the schema does not ask for {path}"
+    assert faults({**body, "more": 1}, JSON_SCHEMA) == ["$.more: is not described"]
+
+
+def paths(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where fields of objects are."""
+    for name, one in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if isinstance(value, dict):
+            yield (*before, name)
+        yield from paths(one, (*before, name))
+
+
+@pytest.mark.parametrize(
+    ("at", "wrong"),
+    [
+        (("type",), "alert.other"), (("timestamp",), "2026-11-22T12:00:00Z"), (("data", "version"), 2),
+        (("data", "drill"), 1), (("data", "count"), -1), (("data", "title"), "a\nb"),
+        (("data", "alerts", 0, "id"), "al.1"), (("data", "alerts", 0, "value"), "2"),
+        (("data", "alerts", 0, "position"), {"latitude": "16"}),
+        (("data", "alerts", 0, "readings", 0, "devices"), ["x"] * 21),
+        (("data", "department", "language"), "fr"), (("data", "alerts", 0, "opened"), 5),
+    ],
+)  # fmt: skip
+def test_the_schema_refuses_what_no_body_may_be(at: tuple[Any, ...], wrong: object) -> None:
+    city = City(VIETNAMESE)
+    city.fires("flood/bd2")
+    body = city.mail[0].body
+    assert faults(body, JSON_SCHEMA) == []
+    inner = body
+    for name in at[:-1]:
+        inner = inner[name]
+    inner[at[-1]] = wrong
+    assert faults(body, JSON_SCHEMA)
+
+
+def test_the_schema_is_json_of_the_version_that_is_sent() -> None:
+    assert JSON_SCHEMA["$id"] == "urn:citylora:alert:1"
+    assert JSON_SCHEMA["$schema"].endswith("2020-12/schema")
+    assert json.dumps(JSON_SCHEMA)
