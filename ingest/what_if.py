@@ -153,6 +153,11 @@ class _Trial:
     def _collect(self) -> None:
         effects = self._engine.effects()
         self.changes += effects.changes
+        for joined in effects.joined:  # as the table of alerts has it then
+            place = next(
+                place for place in range(len(self.changes) - 1, -1, -1) if self.changes[place].alert == joined.alert
+            )
+            self.changes[place] = joined
         self.intervals |= {(one.rule, one.scope, one.since): one for one in effects.intervals}
 
 

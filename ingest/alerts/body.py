@@ -1,4 +1,8 @@
-"""What is sent: the body of a message, as bytes. Pure."""
+"""What is sent: the body of a message, as bytes. Pure.
+
+Where not all fits, the worst alert is in it, then what is over, then the others: who was told of a beginning has to
+hear of its end, or goes on to think that it fires.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,10 @@ import msgspec
 
 from ingest.alerts import texts
 from ingest.alerts.payload import VERSION, Data, DepartmentPart, Payload
-from ingest.alerts.view import View, flaps, named, rfc3339
+from ingest.alerts.view import View, flaps, named, rfc3339, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from decoders.vocabulary.quantity import Label
     from ingest.alerts.department import Department
@@ -24,6 +28,10 @@ LIMIT = 19_500
 """Bytes of a body: receivers of webhooks are advised to expect less than 20 kB."""
 
 _MOST = 60  # alerts of which a body could be made: no more of the shortest ones fit
+
+_HEAD = 9_000  # bytes of a body beside its alerts, above which its texts are cut too
+_TITLE = 200
+_TEXT = 600
 
 
 class Notice(NamedTuple):
@@ -41,7 +49,7 @@ class Notice(NamedTuple):
 
 
 def body_of(kind: Type, news: Sequence[News], department: Department, world: World, *, storm: bool = False) -> bytes:
-    """The body of a message about these, the most important first; as many of them as fit are in it.
+    """The body of a message about these, the most important first; as many of them as fit are in it, and one always.
 
     Args:
         kind: of message.
@@ -51,8 +59,7 @@ def body_of(kind: Type, news: Sequence[News], department: Department, world: Wor
         storm: it is in place of too many messages.
     """
     language, drill = department.language, kind == "alert.drill"
-    views = [View(one, department, world) for one in news[:_MOST]]
-    said = [view.said() for view in views[: texts.LISTED]]
+    said = [View(one, department, world).said() for one in news[: texts.LISTED]]
     title = texts.message_title(said[0], len(news), language, digest=kind == "alert.digest")
     firing = sum(one.change.phase == "firing" for one in news)
     text = texts.message_text(said, (firing, len(news) - firing), world.zone, language, storm=storm)
@@ -65,6 +72,10 @@ def body_of(kind: Type, news: Sequence[News], department: Department, world: Wor
         more=len(news), alerts=(),
     )  # fmt: skip
     bare = Payload(kind, rfc3339(max(one.change.time for one in news), world.zone), data)
+    if len(msgspec.json.encode(bare)) > _HEAD:
+        data = msgspec.structs.replace(data, title=texts.clip(title, _TITLE), text=texts.clip(text, _TEXT))
+        bare = msgspec.structs.replace(bare, data=data)
+    views = {number: View(news[number], department, world) for number in _chosen(news)}
     alerts = _fitting(views, LIMIT - len(msgspec.json.encode(bare)))
     full = msgspec.structs.replace(data, more=len(news) - len(alerts), alerts=alerts)
     return msgspec.json.encode(msgspec.structs.replace(bare, data=full))
@@ -80,16 +91,24 @@ def notice_body(notice: Notice, department: Department, world: World) -> bytes:
     return msgspec.json.encode(Payload("citylora.notice", rfc3339(notice.at, world.zone), data))
 
 
-def _fitting(views: Sequence[View], room: int) -> tuple[AlertPart, ...]:
-    """The first of them, as many as fit into so many bytes."""
-    found: list[AlertPart] = []
-    for view in views:
+def _chosen(news: Sequence[News]) -> list[int]:
+    """The numbers of those that are to be in it, by how much they have to be."""
+    order = sorted(range(len(news)), key=lambda number: (number > 0, news[number].kind != "resolved"))
+    return order[:_MOST]
+
+
+def _fitting(views: Mapping[int, View], room: int) -> tuple[AlertPart, ...]:
+    """The first of them, as many as fit into so many bytes and one at least, by their numbers."""
+    found: dict[int, AlertPart] = {}
+    for number, view in views.items():
         part = view.part()
+        if not found and len(msgspec.json.encode(part)) > room:
+            part = shortened(part)
         room -= len(msgspec.json.encode(part)) + 1
-        if room < 0:
+        if room < 0 and found:
             break
-        found.append(part)
-    return tuple(found)
+        found[number] = part
+    return tuple(found[number] for number in sorted(found))
 
 
 def _department(department: Department) -> DepartmentPart:

@@ -46,6 +46,10 @@ NEWS = 3 * 3_600_000_000_000
 measured, and says it late every time. After a restart such a value counts from where the watermark was."""
 
 
+MADE = 49 * 3_600_000_000_000
+"""ns: the same of rows that are made of many, whose time is the beginning of their hour or day."""
+
+
 class Effects(NamedTuple):
     """What has changed since it was asked last.
 
@@ -55,6 +59,7 @@ class Effects(NamedTuple):
         states: what to store by its key, for the next `Engine`; b"": nothing any more.
         counts: how often something happened.
         failed: rules that could not be worked out, by id, and why; each began anew where it failed.
+        joined: alerts that fire, with devices that were not among theirs before.
     """
 
     changes: list[Change]
@@ -62,6 +67,7 @@ class Effects(NamedTuple):
     states: dict[str, bytes]
     counts: dict[str, int]
     failed: dict[str, str] = {}  # noqa: RUF012  (never changed)
+    joined: Sequence[Change] = ()
 
 
 class Pending(NamedTuple):
@@ -146,8 +152,10 @@ class Engine:
         counts = {TOO_LATE: self._too_late} if self._too_late else {}
         # Which watch came up first says nothing, and a restart changes it.
         changes = sorted(self._log.changes, key=lambda one: (one.time, one.rule, one.scope.key, one.phase))
-        found = Effects(changes, self._log.intervals, states, counts, self._failed)
-        self._log.changes, self._log.intervals, self._failed, self._too_late = [], [], {}, 0
+        over = {one.alert for one in changes if one.phase == "resolved"}
+        joined = [one for one in self._log.joined if one.alert not in over]
+        found = Effects(changes, self._log.intervals, states, counts, self._failed, joined)
+        self._log, self._failed, self._too_late = Log(), {}, 0
         return found
 
     def pending(self) -> list[Pending]:
@@ -165,7 +173,7 @@ class Engine:
             if in_time:
                 self._revise(point, table, source)
             return
-        if time < source.watermark - NEWS:
+        if time < source.watermark - (MADE if table.made else NEWS):
             self._too_late += 1
             return
         series = table.series.get(point.tags)
@@ -177,19 +185,28 @@ class Engine:
                 if lanes is None:
                     lanes = self._index.add(table, point.tags, name)
                 for lane in lanes:
-                    if in_time or (time >= source.floor and lane.spot.is_news(time)):
-                        self._value(lane, Sample(time, lane.device, value), source)
+                    sample = Sample(time, lane.device, value)
+                    if in_time:
+                        self._value(lane, sample, source)
                     else:
-                        self._too_late += 1
+                        self._late(lane, sample, source, made=table.made)
 
-    def _value(self, lane: Lane, sample: Sample, source: Source) -> None:
-        """A value of a field, in time. Nearly always no plain rule minds it: it is only kept for a while."""
+    def _late(self, lane: Lane, sample: Sample, source: Source, *, made: bool) -> None:
+        """A value that the watermark has passed; rows that are made of many are so always."""
+        if sample.time >= source.floor and lane.spot.is_news(sample.time) and (lane.plain or made):
+            # What is worked out of several values takes those of events in time alone.
+            self._value(lane, sample, source, windows=made)
+        else:
+            self._too_late += 1
+
+    def _value(self, lane: Lane, sample: Sample, source: Source, *, windows: bool = True) -> None:
+        """A value of a field. Nearly always no plain rule minds it: it is only kept for a while."""
         spot = lane.spot
         if lane.plain:
             spot.keep(sample, source.watermark)
             if spot.watches or not lane.low < sample.value < lane.high:
                 self._plain(lane, sample, source)
-        for watch, member in lane.windows:
+        for watch, member in lane.windows if windows else ():
             of_member = Sample(sample.time, sample.device, sample.value, member) if member else sample
             self._put(watch, of_member, source)
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+import msgspec
+
 from ingest.alerts.message import Message
 
 if TYPE_CHECKING:
@@ -33,14 +35,13 @@ _LIST = f"""
     WHERE :department IN ('', department) AND :endpoint IN ('', endpoint) AND :state IN ('', state)
     ORDER BY seq DESC LIMIT :limit
 """  # noqa: S608  (names of columns)
-_LAST = f"""
-    SELECT {_COLUMNS} FROM outbox WHERE seq IN (
-        SELECT max(told.seq) FROM outbox AS told, json_each(told.alerts) AS alert
-        WHERE told.endpoint = ? AND told.state = 'delivered'
-            AND told.type IN ('alert.firing', 'alert.resolved', 'alert.digest')
-        GROUP BY alert.value
-    ) ORDER BY seq
-"""  # noqa: S608  (names of columns)
+_LAST = """
+    SELECT max(told.seq), one.value FROM outbox AS told, json_each(told.alerts) AS one
+    JOIN alert ON alert.id = one.value AND alert.phase = 'firing'
+    WHERE told.endpoint = ? AND told.state = 'delivered'
+        AND told.type IN ('alert.firing', 'alert.resolved', 'alert.digest')
+    GROUP BY one.value ORDER BY max(told.seq)
+"""
 _FORGET = """
     DELETE FROM outbox WHERE state <> 'waiting' AND done < ? AND NOT EXISTS (
         SELECT 1 FROM json_each(outbox.alerts) AS told JOIN alert ON alert.id = told.value
@@ -80,7 +81,7 @@ class EndpointState(NamedTuple):
     Attributes:
         disabled: why nothing is sent there until somebody says so; "" where it is not.
         since: since when it has failed, or is disabled, ns UTC; 0 where neither.
-        failures: how often in a row it has failed.
+        failures: how often in a row it has failed, or refused a message.
         due: nothing is sent there before this, ns UTC.
     """
 
@@ -135,8 +136,15 @@ def entries(
 
 
 def last_told(db: sqlite3.Connection, endpoint: str) -> list[Message]:
-    """The last message on each alert that an endpoint has got, in the order in which they were put."""
-    return [_entry(row).message for row in db.execute(_LAST, (endpoint,))]
+    """The last message that an endpoint has got on each alert that fires now, in the order in which they were put.
+
+    `alerts` of each are those alone of which it is the last: its body may tell of others too.
+    """
+    own: dict[int, list[str]] = {}
+    for seq, alert in db.execute(_LAST, (endpoint,)):
+        own.setdefault(seq, []).append(alert)
+    found = [(entry(db, seq), tuple(alerts)) for seq, alerts in own.items()]
+    return [msgspec.structs.replace(one.message, alerts=alerts) for one, alerts in found if one]
 
 
 def waiting(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
@@ -172,12 +180,6 @@ def failed(db: sqlite3.Connection, seq: int, answer: str, due: int) -> None:
     db.execute("UPDATE outbox SET answer = ?, due = ?, attempts = attempts + 1 WHERE seq = ?", (answer, due, seq))
 
 
-def others_failed(db: sqlite3.Connection, endpoint: str, seq: int) -> bool:
-    """Whether another message waits there that was sent in vain since the endpoint last took one."""
-    query = "SELECT 1 FROM outbox WHERE endpoint = ? AND state = 'waiting' AND due > 0 AND seq <> ? LIMIT 1"
-    return db.execute(query, (endpoint, seq)).fetchone() is not None
-
-
 def last_answer(db: sqlite3.Connection, endpoint: str) -> str:
     """What came back of the messages that wait there, last; "" where none was sent."""
     query = "SELECT answer FROM outbox WHERE endpoint = ? AND state = 'waiting' AND due > 0 ORDER BY due DESC LIMIT 1"
@@ -185,10 +187,12 @@ def last_answer(db: sqlite3.Connection, endpoint: str) -> str:
     return "" if row is None else str(row[0])
 
 
-def hasten(db: sqlite3.Connection, endpoint: str, now: int) -> None:
-    """Whatever waits for this endpoint may go now; what was sent in vain goes after what was not sent yet."""
-    query = "UPDATE outbox SET due = ? WHERE endpoint = ? AND state = 'waiting' AND due > ?"
-    db.execute(query, (now, endpoint, now))
+def shift(db: sqlite3.Connection, by: int) -> None:
+    """The clock was set by so many ns: what is to happen then, and what has begun, moves with it."""
+    db.execute("UPDATE outbox SET due = max(1, due + ?) WHERE state = 'waiting' AND due > 0", (by,))
+    db.execute(
+        "UPDATE endpoint SET due = max(0, due + ?), since = CASE since WHEN 0 THEN 0 ELSE since + ? END", (by, by)
+    )
 
 
 def retry(db: sqlite3.Connection, *, endpoint: str = "", message: str = "") -> int:

@@ -131,7 +131,10 @@ def _words(key: str, language: Language, **values: object) -> str:
 
 def _who(body: bytes, department: str) -> str:
     """Who says so; the department where nobody is named."""
-    named = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).get("who", [""])[0]
+    try:
+        named = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).get("who", [""])[0]
+    except ValueError:  # more fields than the page has: whoever sent it, he has the link
+        named = ""
     name = "".join(letter for letter in named if letter.isprintable()).strip()[:WHO]
     return f"{name} ({department})" if name else department
 

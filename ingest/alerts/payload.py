@@ -124,7 +124,7 @@ class DepartmentPart(msgspec.Struct, frozen=True):
 
 
 class Data(msgspec.Struct, frozen=True):
-    """What is told. Of `count` alerts `more` are not in `alerts`, which are the worst."""
+    """What is told. Of `count` alerts `more` are not in `alerts`; see `body` for which."""
 
     version: int
     department: DepartmentPart

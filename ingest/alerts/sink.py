@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.alerts import notices
 from ingest.alerts.changes import change
+from ingest.alerts.clocks import LATENESS
 from ingest.alerts.engine import Engine
 from ingest.alerts.heard import Heard, Tick
 from ingest.alerts.notices import DAY
@@ -44,8 +45,14 @@ KEPT = 400 * DAY
 FAILED = "alerts.failed."
 """Counters of alerts.db begin with this, before the id of a rule that could not be worked out."""
 
-STATION = "rollup|station"
-"""The source of the rows `station`, which are written as things happen."""
+STATION = "station"
+"""The source of these rows, which are written as things happen: where none comes nothing has."""
+
+AT_HEAD = 2_000_000_000
+"""ns: what was read last has come here so lately that there is next to nothing behind it. In a busy city there is
+always something to read."""
+
+_HOUR = 3_600_000_000_000
 
 
 class Outside(NamedTuple):
@@ -107,6 +114,7 @@ class AlertSink:
         self._sources = Sources(book.brokers)
         self._turn = -1
         self._newest: dict[str, int] = {}
+        self._arrived = 0
         self._current = False
         self._posted = False
         self._trimmed = time.monotonic()
@@ -136,8 +144,9 @@ class AlertSink:
         """Look at what is due by the clock; see `ingest.ports.Idling`."""
         self._begin()
         now = self._now()
-        live = self._sources.live(self._outside.connected(), now) | {STATION} if caught_up else frozenset()
-        current = caught_up or self._current
+        read = caught_up or now - self._arrived < AT_HEAD
+        live = self._sources.live(self._outside.connected(), now) | {STATION} if read else frozenset()
+        current = self._current or (read and self._sources.drained(now))
         turn, self._turn = self._turn, -1
         self._engine.tick(Tick(now, live, self._outside.health()))
         if self._settle(now, current=current):
@@ -189,6 +198,7 @@ class AlertSink:
         for one in events:
             if one.arrived_at:
                 found.add(one.source)
+                self._arrived = max(self._arrived, min(now, one.arrived_at))
                 self._newest[one.source] = max(self._newest.get(one.source, 0), min(now, one.received_at))
         return all(now - self._newest[source] < BEHIND for source in found) if found else self._current
 
@@ -213,8 +223,9 @@ class AlertSink:
         self.tables.history(effects.intervals)
         Ledger(self._db).count(effects.counts)
         self._report(effects.failed, now)
+        self.tables.record((*effects.changes, *effects.joined))
+        self._telling.joined(effects.joined, now)
         if effects.changes:
-            self.tables.record(effects.changes)
             append(self._db, [row_of(change) for change in effects.changes], now)
             self._post(self._telling.changed(effects.changes, now, live=current), now)
         return bool(effects.states or effects.changes or effects.intervals or effects.counts)
@@ -239,5 +250,6 @@ class AlertSink:
 
 
 def of_rollup(point: Point) -> Heard:
-    """A row of the roll-ups' log: each measurement is a source of its own, since days lie behind hours."""
-    return Heard(f"rollup|{point.measurement}", point.time, "", (point,))
+    """A row of the roll-ups' log, as heard when its span is over for good."""
+    span = {"1h": _HOUR, "1d": 24 * _HOUR}.get(point.measurement.rpartition("_")[2], 0)
+    return Heard(f"rollup|{point.measurement}", point.time + span + LATENESS, "", (point,))

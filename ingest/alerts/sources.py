@@ -48,3 +48,7 @@ class Sources:
         return frozenset(
             name for name, since in self._since.items() if now - max(since, self._held.get(name, 0)) >= DRAINED
         )
+
+    def drained(self, now: int) -> bool:
+        """Whether none of them gives what it held."""
+        return all(now - at >= DRAINED for at in self._held.values())

@@ -74,6 +74,10 @@ class Telling:
             self._tables.enqueue(change.alert, names, "new" if live else "late", now if live else 0)
         return self.idle(now, live=live)
 
+    def joined(self, changes: Sequence[Change], now: int) -> None:
+        """Further devices say so too: what was muted for those that did so far is judged again."""
+        self._tables.unmute([change.alert for change in changes], now)
+
     def idle(self, now: int, *, live: bool) -> list[Message]:
         """What is sent because its time has come."""
         due = list(self._tables.due(now)) if live else []

@@ -121,10 +121,10 @@ def say(key: str, language: Language, **what: object) -> str:
     return _in(_TEXTS[key], language).format(**what)
 
 
-def clip(text: str) -> str:
+def clip(text: str, most: int = LONGEST) -> str:
     """As one line, and not too long."""
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def number(value: float, language: Language) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from decoders.vocabulary.quantity import Label
 from ingest.alerts import texts
 from ingest.alerts.payload import (
@@ -41,6 +43,8 @@ DRILL = "drill"
 """The rule that a drill is of; there is no such one."""
 
 _DEVICES = 20
+_SHORT = 40  # characters of a name, where all of them are too long
+_BOARD = 1_000  # and of an address that can be left out
 _SECOND = 1_000_000_000
 _MILLISECOND = 1_000_000
 
@@ -118,7 +122,7 @@ class View:
         """What the body has of it."""
         change, rule, titles, said = self._change, self._rule, self._titles(), self.said()
         signal, quantity = _watched(rule.signal) if rule else ("", "")
-        scope = ScopePart(change.scope.kind, change.scope.id, change.scope.channel)
+        scope = ScopePart(change.scope.kind, texts.clip(change.scope.id), texts.clip(change.scope.channel))
         return AlertPart(
             id=change.alert, phase=change.phase, severity=_SEVERITY[change.severity], late=self._news.late,
             flapping=flaps(change), swings=change.swings, cause=change.cause,
@@ -140,7 +144,7 @@ class View:
             return None
         site, name = self._change.scope.site, self._place.name
         names = Names(texts.clip(name.vi or name.en or site), texts.clip(name.en or name.vi or site))
-        return SitePart(site, names.vi if self._language == "vi" else names.en, names)
+        return SitePart(texts.clip(site), names.vi if self._language == "vi" else names.en, names)
 
     def _ward(self) -> str:
         return texts.clip(self._place.ward if self._place and self._place.ward else self._change.scope.ward)
@@ -219,6 +223,24 @@ _CAUSES = frozenset({"rule_removed", "site_gone", "gone"})
 def named(label: Label, language: Language) -> str:
     """A name in a language, or in the other one where there is none."""
     return (label.vi or label.en) if language == "vi" else (label.en or label.vi)
+
+
+def shortened(part: AlertPart) -> AlertPart:
+    """The same in few bytes, whatever names and devices there are: what it is known by, and its link, stay."""
+    rule, site, (reading, *_), links = part.rule, part.site, part.readings, part.links
+    board = links.board if links.board is not None and len(links.board) <= _BOARD else None
+    reading = replace(reading, devices=(), more_devices=len(reading.devices) + reading.more_devices)
+    return replace(
+        part, rule=replace(rule, title=texts.clip(rule.title, _SHORT), titles=_short(rule.titles)),
+        site=site and replace(site, name=texts.clip(site.name, _SHORT), names=_short(site.names)),
+        ward=texts.clip(part.ward, _SHORT), readings=(reading,), links=replace(links, board=board),
+        acknowledged=part.acknowledged and replace(part.acknowledged, by=texts.clip(part.acknowledged.by, _SHORT)),
+        text=texts.clip(part.text, texts.LONGEST),
+    )  # fmt: skip
+
+
+def _short(names: Names) -> Names:
+    return Names(texts.clip(names.vi, _SHORT), texts.clip(names.en, _SHORT))
 
 
 def flaps(change: Change) -> bool:

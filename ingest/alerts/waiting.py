@@ -84,6 +84,11 @@ class WaitingTables:
         rows = [(alert, department, why, due, why == "late") for department in departments]
         self._db.executemany("INSERT OR IGNORE INTO untold VALUES (?, ?, ?, ?, ?, '')", rows)
 
+    def unmute(self, alerts: Iterable[str], now: int) -> None:
+        """Have those judged again at once that wait for the end of a maintenance window."""
+        query = "UPDATE untold SET due = ? WHERE alert = ? AND why = 'muted' AND due > ?"
+        self._db.executemany(query, [(now, alert, now) for alert in alerts])
+
     def escalate(self, alert: str, to: str, due: int, origin: str) -> None:
         """Have a department told from a time on, ns UTC, unless it knows or is to be told anyway."""
         self._db.execute(_ESCALATE, {"alert": alert, "to": to, "due": due, "origin": origin})

@@ -53,11 +53,12 @@ NAMED = 1_000
 class Log:
     """What watches say, in their order."""
 
-    __slots__ = ("changes", "intervals")
+    __slots__ = ("changes", "intervals", "joined")
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.intervals: list[Interval] = []
+        self.joined: list[Change] = []
 
 
 class Watch:
@@ -195,6 +196,8 @@ class Watch:
         self._become(self._watched.machine.wait(self.state, now), now, (), log)
         told = self._told
         if told is not None and told.over and not self.state.since and now > told.over + self._settling(told):
+            if self._watched.prompt and self._ahead().met:
+                return  # it has come again, and the watermark will say so
             log.changes.append(told.change(self._about, "resolved", told.over))
             self._told = None
 
@@ -222,14 +225,20 @@ class Watch:
         new = [device for device in devices if device and device not in told.devices]
         if new:
             told.devices = (*told.devices, *new)[:NAMED]
+            log.joined.append(told.change(self._about, "firing", told.opened))
 
     def _look_ahead(self, sample: Sample, log: Log) -> None:
         """Whether it fires by what is known now, before the watermark."""
+        state = self._ahead()
+        if state.met:
+            self._fire(state, (sample.device,), log)
+
+    def _ahead(self) -> State:
+        """What the machine will come to by the samples that wait."""
         machine, state = self._watched.machine, self.state
         for one in self._buffer:
             state = machine.step(state, one.time, one.value)
-        if state.met:
-            self._fire(state, (sample.device,), log)
+        return state
 
     def _fire(self, state: State, devices: tuple[str, ...], log: Log) -> None:
         rule = self._watched.rule

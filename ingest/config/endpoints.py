@@ -22,7 +22,7 @@ from ingest.delivery import signing
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+", re.ASCII)
+_EMAIL = re.compile(r"(?!.*=\?)[^@\s<>,;:\"()\[\]\\]+@[^@\s<>,;:\"()\[\]\\]+", re.ASCII)
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 PLACEHOLDERS = frozenset({"title", "text", "type", "id", "department", "severity", "link", "time", "secret"})
@@ -200,11 +200,11 @@ class Chat(Reached):
 
     method: Literal["POST", "PUT"] = "POST"
     """Of the request."""
-    headers: Annotated[dict[str, str], Field(examples=[{"Authorization": "Bearer {secret}"}])] = Field(
+    headers: Annotated[dict[str, str], Field(examples=[{"Authorization": "Bearer {secret}"}], repr=False)] = Field(
         default_factory=dict
     )
     """Of the request; {secret} stands for the secret."""
-    template: Annotated[str, Field(min_length=1, examples=['{"text": "{title}\\n{text}"}'])]
+    template: Annotated[str, Field(min_length=1, examples=['{"text": "{title}\\n{text}"}'], repr=False)]
     """The body. In braces: title, text, type, id, department, severity, link, time, secret."""
     format: Literal["json", "form", "text"] = "json"
     """What the body is, which says how what stands for the braces is written: inside a string of JSON, in a form's

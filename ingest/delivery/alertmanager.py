@@ -1,9 +1,10 @@
 """The channel `alertmanager`: a Prometheus Alertmanager, by its API v2.
 
-It knows an alert by its labels, so these are the same from its beginning to its end; what changes is in annotations. It
-keeps what fires in memory only, and until `endsAt`. So what fires is told again every few minutes, as Prometheus does
-it, and a restart of the Alertmanager loses nothing. But where we fall silent it goes on to fire for `HOLDS`: an
-all-clear that nobody has given would be a lie, and our own silence is the heartbeat's to notice.
+It knows an alert by its labels, so these are the same from its beginning to its end; what changes, such as the ward in
+which the registry has a site, is in annotations. It keeps what fires in memory only, and until `endsAt`. So what fires
+is told again every few minutes, as Prometheus does it, and a restart of the Alertmanager loses nothing. But where we
+fall silent it goes on to fire for `HOLDS`: an all-clear that nobody has given would be a lie, and our own silence is
+the heartbeat's to notice.
 """
 
 from __future__ import annotations
@@ -73,19 +74,25 @@ class AlertmanagerChannel:
         headers = {"Content-Type": "application/json"}
         if secret:
             headers["Authorization"] = _authorization(settings.username, secret)
-        secrets = (secret, headers.get("Authorization", ""))
-        ca_file = str(settings.ca_file or "")
+        login = headers.get("Authorization", "")
+        secrets = (secret, login, login.rpartition(" ")[2])
         body = json.dumps(alerts, ensure_ascii=False).encode()
-        return answer_of(self._http.send(Request(url, body, headers, ca_file=ca_file, secrets=secrets)))
+        ca_file, hidden = str(settings.ca_file or ""), settings.url_file is not None
+        sent = Request(url, body, headers, ca_file=ca_file, secrets=secrets, hidden=hidden)
+        return answer_of(self._http.send(sent))
 
 
 def firing(told: Iterable[Message]) -> list[tuple[view.Alert, str]]:
-    """What fires, by messages in order: each alert as it was told last, with whose it is."""
-    last: dict[str, tuple[view.Alert, str]] = {}
-    for message in told:
-        for alert in view.read(message.body).data.alerts:
-            last[alert.id] = (alert, message.department)
-    return [one for one in last.values() if one[0].phase == "firing"]
+    """What fires: of each message those of its `alerts` that it tells to fire, with whose they are.
+
+    A body may tell of others too, which later messages were about: those are left out.
+    """
+    return [
+        (alert, message.department)
+        for message in told
+        for alert in view.read(message.body).data.alerts
+        if alert.id in message.alerts and alert.phase == "firing"
+    ]
 
 
 def _alert(alert: view.Alert, department: str, *, drill: bool) -> dict[str, Any]:
@@ -97,13 +104,13 @@ def _alert(alert: view.Alert, department: str, *, drill: bool) -> dict[str, Any]
         "scope": f"{alert.scope.kind}:{alert.scope.id}",
         "site": alert.site.id if alert.site else "",
         "channel": alert.scope.channel,
-        "ward": alert.ward,
         "drill": "true" if drill else "",
     }
     about = {
         "summary": " · ".join(filter(None, (alert.rule.title, alert.site.name if alert.site else ""))),
         "description": alert.text,
         "value": "" if alert.value is None else f"{alert.value:g} {alert.unit}".strip(),
+        "ward": alert.ward,
         "board": alert.links.board or "",
         "acknowledge": alert.links.acknowledge or "",
     }

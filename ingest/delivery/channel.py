@@ -63,6 +63,7 @@ class Refreshing(Channel, Protocol):
         """Say again what fires.
 
         Args:
-            told: the last message on each alert that the endpoint has got.
+            told: the last message that the endpoint has got on each alert that fires; `alerts` of each are those of
+                which it is the last, and of these alone it is to be told again.
         """
         ...

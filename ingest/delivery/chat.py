@@ -43,8 +43,12 @@ class ChatChannel:
         body = fill(settings.template, {**values(message), "secret": secret}, _WRITTEN[settings.format])
         headers = {"Content-Type": _TYPES[settings.format]}
         headers |= {name: fill(text, {"secret": secret}, str) for name, text in settings.headers.items()}
-        ca_file = str(settings.ca_file or "")
-        sent = Request(url, body.encode(), headers, settings.method, ca_file=ca_file, secrets=(secret,))
+        secrets = (
+            secret,
+            *(fill(text, {"secret": secret}, str).rpartition(" ")[2] for text in settings.headers.values()),
+        )
+        ca_file, hidden = str(settings.ca_file or ""), settings.url_file is not None
+        sent = Request(url, body.encode(), headers, settings.method, ca_file=ca_file, secrets=secrets, hidden=hidden)
         response = self._http.send(sent)
         answer = answer_of(response)
         if answer.kind == "delivered" and settings.ok is not None and settings.ok not in response.body:

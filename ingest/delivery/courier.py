@@ -20,6 +20,7 @@ from ingest.alerts import outbox
 from ingest.delivery import schedule
 from ingest.delivery.channel import Refreshing
 from ingest.delivery.channels import channel_of
+from ingest.delivery.clock import Clock
 from ingest.delivery.guard import resolve
 from ingest.delivery.lanes import Done, Lane, Pool
 from ingest.sqlite import on_disk
@@ -40,8 +41,8 @@ LOOK = 1.0
 REFRESH = 180_000_000_000
 """ns after which an endpoint that forgets is told again what fires."""
 
-EXPIRE = 3_600_000_000_000
-"""ns between two looks for what has waited for too long."""
+EXPIRE = 3600.0
+"""Seconds between two looks for what has waited for too long."""
 
 CUT = 1.0
 """Seconds for what was cut at the end to say so."""
@@ -94,7 +95,8 @@ class Courier:
         self._changed = threading.Condition()
         self._woken = True
         self._stopping: float | None = None
-        self._expired = 0
+        self._clock = Clock()
+        self._expired = 0.0
         self._pool = Pool(LANES, self._ended)
         self._guard: Callable[[Callable[[], None]], None] = lambda run: run()
         self._thread = threading.Thread(target=lambda: self._guard(self._run), name="courier", daemon=True)
@@ -179,12 +181,13 @@ class Courier:
     def _turn(self, db: sqlite3.Connection) -> float:
         """Do what is to be done now; gives the seconds until there may be more."""
         now, at = self._now(), time.monotonic()
+        self._follow(db, now, at)
         self._settle(db, now)
         with self._changed:
             woken, self._woken = self._woken, False
         if self._stopping is not None:
             return LOOK
-        self._expire(db, now)
+        self._expire(db, now, at)
         if woken:
             self._arrange(db)
         rests = [LOOK]
@@ -193,6 +196,16 @@ class Courier:
                 lane.look_at = at + self._next(db, lane, now)
                 rests.append(lane.look_at - at)
         return min(rests)
+
+    def _follow(self, db: sqlite3.Connection, now: int, at: float) -> None:
+        """A clock that is set back holds up nobody."""
+        by = self._clock.step(now, at)
+        if by < 0:
+            with on_disk(db):
+                outbox.shift(db, by)
+            for lane in self._lanes.values():
+                lane.look_at = 0.0
+        self._clock.seen(now, at)
 
     def _arrange(self, db: sqlite3.Connection) -> None:
         """Have a lane for each endpoint that there is now; one that is other than before gets another channel."""
@@ -247,12 +260,9 @@ class Courier:
     def _record(self, db: sqlite3.Connection, done: Done, now: int) -> EndpointState:
         lane, entry, answer = done
         state, seq = outbox.state_of(db, lane.name), entry.seq if entry else 0
-        alone = not outbox.others_failed(db, lane.name, seq)
-        then = schedule.after(answer, state, now, attempts=entry.attempts if entry else 0, alone=alone)
+        then = schedule.after(answer, state, now, attempts=entry.attempts if entry else 0, refused=lane.refused)
         if then.endpoint != state:
             outbox.set_state(db, then.endpoint)
-        if then.hasten:
-            outbox.hasten(db, lane.name, now)
         if entry and answer.kind == "delivered":
             outbox.done(db, seq, "delivered", answer.words, now)
         elif entry:
@@ -265,8 +275,9 @@ class Courier:
         lane.counts[answer.kind] = lane.counts.get(answer.kind, 0) + 1
         if lane.settings != self._wanted.get(lane.name):
             self._woken = True
+        refused, lane.refused = lane.refused, schedule.in_a_row(answer, lane.refused)
         if answer.kind == "delivered":
-            if before.failures:
+            if before.failures > refused:
                 lane.refreshed = 0
                 self._on_trouble(Trouble(lane.name, "recovered", answer.words))
             return
@@ -274,12 +285,12 @@ class Courier:
         about = f"message {done.entry.message.id}: " if done.entry and kind == "refused" else ""
         self._on_trouble(Trouble(lane.name, kind, about + answer.words))
 
-    def _expire(self, db: sqlite3.Connection, now: int) -> None:
-        if 0 <= now - self._expired < EXPIRE:
+    def _expire(self, db: sqlite3.Connection, now: int, at: float) -> None:
+        if not self._clock.steady(at) or at < self._expired:
             return
         with on_disk(db):
             given_up = outbox.expire(db, now)
-        self._expired = now
+        self._expired = at + EXPIRE
         for name, count in given_up.items():
             self._on_trouble(Trouble(name, "expired", f"{count} messages have waited for 14 days, and are given up"))
 

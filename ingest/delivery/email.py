@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _PERMANENT = 500
 
+_LINE = 2048
+"""Bytes of a line of an answer; RFC 5321, 4.5.3.1.5, knows 512."""
+
+_LINES = 100
+"""Lines of an answer: far more than any server has to say, and no burden."""
+
 
 class EmailChannel:
     """See `ingest.delivery.channel.Channel`."""
@@ -102,6 +108,35 @@ class _Client(smtplib.SMTP):
         self._context = context
         super().__init__(host, port, local_hostname=socket.gethostname(), timeout=guard.left)
 
+    def getreply(self) -> tuple[int, bytes]:
+        """What the server says next, as `smtplib` gives it, but for an answer that does not end."""
+        said: list[bytes] = []
+        for _ in range(_LINES):
+            line = self._line()
+            said.append(line[4:].strip())
+            if not line[:3].isdigit():
+                return -1, b"\n".join(said)
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(said)
+        self.close()
+        raise smtplib.SMTPServerDisconnected(f"its answer has more than {_LINES} lines")
+
+    def _line(self) -> bytes:
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("there is no connection")
+        if self.file is None:
+            self.file = self.sock.makefile("rb")
+        try:
+            line: bytes = self.file.readline(_LINE + 1)
+        except OSError as error:
+            self.close()
+            raise smtplib.SMTPServerDisconnected(str(error)) from error
+        if not line or len(line) > _LINE:
+            self.close()
+            said = f"a line of its answer has more than {_LINE} bytes" if line else "it has closed the connection"
+            raise smtplib.SMTPServerDisconnected(said)
+        return line
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002  (smtplib's signature)
         made = self._guard.connect(host, port)
         return self._context.wrap_socket(made, server_hostname=host) if self._context else made
@@ -114,7 +149,7 @@ def mail_of(message: Message, settings: Email) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["From"] = settings.sender
     mail["To"] = ", ".join(settings.to)
-    mail["Subject"] = one_line(body.data.title)
+    mail["Subject"] = _plain(body.data.title)
     mail["Date"] = datetime.fromtimestamp(message.created / 1e9, UTC)
     mail["Message-ID"] = f"<{message.id}@{domain}>"
     if message.alerts:
@@ -122,6 +157,15 @@ def mail_of(message: Message, settings: Email) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(_text(body), charset="utf-8")
     return mail
+
+
+def _plain(text: str) -> str:
+    """A text for a header, in which nothing is an encoded word (RFC 2047).
+
+    The library decodes such words in what it is given, line ends among them, and writes those: a name could make header
+    lines of its own, and a body.
+    """
+    return one_line(text).replace("=?", "= ?")
 
 
 def _text(body: view.Body) -> str:

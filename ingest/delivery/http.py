@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -35,7 +35,10 @@ IDLE = 20.0
 """Seconds after which a connection is not used again: whoever is at the other end may be about to close it."""
 
 LONG = 12
-"""Letters of a part of a path that may be a secret."""
+"""Letters of a part of a path that may be a secret, whatever they are."""
+
+SHORT = 6
+"""The same where it has a digit in it, or where the address is kept secret."""
 
 GONE = 410
 _LATER = frozenset({401, 403, 404, 407, 408, 425, 429, 502, 503, 504})
@@ -50,6 +53,7 @@ class Request:
         headers: with secrets in them.
         ca_file: the authority that has signed the server's certificate; "" for those that the system knows.
         secrets: what else nobody is to read.
+        hidden: the address is kept secret.
     """
 
     url: str = field(repr=False)
@@ -58,6 +62,7 @@ class Request:
     method: str = "POST"
     ca_file: str = ""
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    hidden: bool = False
 
 
 class Response(NamedTuple):
@@ -213,7 +218,13 @@ def _target(parts: SplitResult) -> str:
 
 
 def _secrets(request: Request) -> list[str]:
-    """What is not to be read again: in many addresses the path, or a part of it, is the password."""
+    """What is not to be read again: in many addresses a part of the path, or of the query, is the password."""
     parts = urlsplit(request.url)
-    long = [part for part in parts.path.split("/") if len(part) >= LONG]
-    return [request.url, _target(parts), parts.query, *long, *request.secrets]
+    path = [part for part in parts.path.split("/") if _may_be_secret(part, hidden=request.hidden)]
+    query = [part.partition("=")[2] or part for part in parts.query.split("&")]
+    plain = [*map(unquote, path), *map(unquote_plus, query)]
+    return [request.url, _target(parts), parts.query, *path, *query, *plain, *request.secrets]
+
+
+def _may_be_secret(part: str, *, hidden: bool) -> bool:
+    return len(part) >= (SHORT if hidden or any(map(str.isdigit, part)) else LONG)

@@ -24,6 +24,7 @@ class Lane:
         look_at: when the outbox is to be looked at for it, seconds of `time.monotonic`.
         refreshed: when it was last told again what fires, ns UTC.
         state: how it is.
+        refused: how many messages it has refused in a row, since it last took one or the courier began.
         words: what it answered last.
         counts: deliveries since the start, by kind of answer.
     """
@@ -36,6 +37,7 @@ class Lane:
         self.look_at = 0.0
         self.refreshed = 0
         self.state = state
+        self.refused = 0
         self.words = ""
         self.counts: dict[str, int] = {}
 

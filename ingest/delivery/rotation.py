@@ -2,18 +2,28 @@
 
     old ──rotate──▶ new, old ──(the receiver takes over the new one)──finish──▶ new
 
-The worker reads the file for every delivery, so each step holds from the next message on.
+The worker reads the file for every delivery, so each step holds from the next message on. Of two people at once one
+waits for the other, and finds what that one has left.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
-from contextlib import suppress
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.delivery import signing
 from ingest.errors import CityloraError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = 5.0
+"""Seconds to wait for somebody else who changes a secret of the same folder."""
 
 _OURS = stat.S_IRUSR | stat.S_IWUSR
 _GROUP = stat.S_IRGRP
@@ -25,13 +35,14 @@ def rotate(path: Path) -> None:
     Raises:
         CityloraError: there are two already, or the file cannot be used.
     """
-    lines = _read(path)
-    if len(lines) > 1:
-        raise CityloraError(
-            f"{path} holds {len(lines)} secrets: a rotation is under way",
-            "once the receiver uses the first one, end it with --finish",
-        )
-    _write(path, [signing.new_secret(), *lines])
+    with _alone(path):
+        lines = _read(path)
+        if len(lines) > 1:
+            raise CityloraError(
+                f"{path} holds {len(lines)} secrets: a rotation is under way",
+                "once the receiver uses the first one, end it with --finish",
+            )
+        _write(path, [signing.new_secret(), *lines])
 
 
 def finish(path: Path) -> None:
@@ -40,10 +51,37 @@ def finish(path: Path) -> None:
     Raises:
         CityloraError: there is only one, or the file cannot be used.
     """
-    lines = _read(path)
-    if len(lines) == 1:
-        raise CityloraError(f"{path} holds one secret: no rotation is under way", "begin one without --finish")
-    _write(path, lines[:1])
+    with _alone(path):
+        lines = _read(path)
+        if len(lines) == 1:
+            raise CityloraError(f"{path} holds one secret: no rotation is under way", "begin one without --finish")
+        _write(path, lines[:1])
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let nobody else in meanwhile: by a lock on the folder, since the file itself is replaced."""
+    try:
+        folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise CityloraError(f"{path} cannot be read: {error.strerror}", "run it as the user of the worker") from error
+    try:
+        until = time.monotonic() + PATIENCE
+        while not _locked(folder):
+            if time.monotonic() > until:
+                raise CityloraError(f"{path} is being changed by somebody else", "wait until that is over, and look")
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _locked(folder: int) -> bool:
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read(path: Path) -> list[str]:

@@ -1,11 +1,12 @@
 """When something is sent again: what an answer means for its message, and for the endpoint as a whole. Pure.
 
-    delivered │ the endpoint is well: what it had not taken before goes again at once, after what was not tried yet
+    delivered │ the endpoint is well: what it had failed to take goes at once, after what was not tried yet
     later     │ the endpoint rests; then the message that was tried longest ago, or never, is its probe
-    refused   │ this message rests, others pass; the endpoint does too once it has refused two since it last took one
+    refused   │ this message rests, others pass; from the second refusal in a row on the endpoint does too, for a moment
     gone      │ the endpoint is disabled: what waits there waits for a person
 
-It rests `FIRST`, then twice as long each time, `LONGEST` at most; a Retry-After that is longer is kept to.
+What rests does so for `FIRST`, then for twice as long each time, `LONGEST` at most; a Retry-After that is longer is
+kept to. An endpoint that refuses rests for `BREATH` at most: what it would take is not to wait for what it would not.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ FIRST = 1.0
 LONGEST = 300.0
 """Seconds of every rest after nine: so long after its return an endpoint is noticed at the latest."""
 
+BREATH = 30.0
+"""Seconds of an endpoint's rest after refusals, at most: so long may they hold up a message that is in order."""
+
+GLANCE = 2.0
+"""The same after the first attempt at a message: what waits behind was not tried either, and may well be taken."""
+
 JITTER = 0.2
 """By so large a part a rest may be shorter: what failed together is not to come again together."""
 
@@ -38,16 +45,14 @@ class Next(NamedTuple):
 
     Attributes:
         endpoint: how it is now.
-        due: when the message is to be sent again, ns UTC.
-        hasten: what else waits there may go now.
+        due: when the message is to be sent again, ns UTC; that it was sent now where its endpoint alone is to blame.
     """
 
     endpoint: EndpointState
     due: int
-    hasten: bool = False
 
 
-def after(answer: Answer, state: EndpointState, now: int, *, attempts: int, alone: bool) -> Next:
+def after(answer: Answer, state: EndpointState, now: int, *, attempts: int, refused: int) -> Next:
     """What an answer means.
 
     Args:
@@ -55,17 +60,25 @@ def after(answer: Answer, state: EndpointState, now: int, *, attempts: int, alon
         state: how the endpoint was.
         now: ns UTC.
         attempts: how often this message was sent before.
-        alone: no other message waits there that was sent in vain.
+        refused: how many the endpoint has refused in a row, since it last took one.
     """
     if answer.kind == "delivered":
-        return Next(EndpointState(state.name), 0, hasten=state.failures > 0)
+        return Next(EndpointState(state.name), 0)
     if answer.kind == "gone":
         return Next(state._replace(disabled=answer.words, since=now), 0)
-    if answer.kind == "refused" and alone:
-        return Next(state, _due(now, attempts, answer))
-    since, failures = state.since or now, state.failures + 1
-    rests = _due(now, state.failures, answer)
-    return Next(EndpointState(state.name, "", since, failures, rests), max(rests, _due(now, attempts, answer)))
+    failing = EndpointState(state.name, "", state.since or now, state.failures + 1, state.due)
+    if answer.kind == "refused":
+        rest = min(BREATH if attempts else GLANCE, _rest(refused - 1)) if refused else 0.0
+        rests = now + round(rest * SECOND)
+        return Next(failing._replace(due=rests), _due(now, attempts, answer))
+    return Next(failing._replace(due=_due(now, max(0, state.failures - refused), answer)), now)
+
+
+def in_a_row(answer: Answer, refused: int) -> int:
+    """How many the endpoint has refused since it last took one, after this answer."""
+    if answer.kind == "delivered":
+        return 0
+    return refused + (answer.kind == "refused")
 
 
 def left(due: int, now: int) -> int:
@@ -75,5 +88,8 @@ def left(due: int, now: int) -> int:
 
 
 def _due(now: int, failures: int, answer: Answer) -> int:
-    rest = min(LONGEST, FIRST * 2.0 ** min(failures, _DOUBLINGS)) * random.uniform(1 - JITTER, 1)  # noqa: S311  (jitter)
-    return now + round(max(rest, answer.retry_after or 0.0) * SECOND)
+    return now + round(max(_rest(failures), answer.retry_after or 0.0) * SECOND)
+
+
+def _rest(failures: int) -> float:
+    return min(LONGEST, FIRST * 2.0 ** min(failures, _DOUBLINGS)) * random.uniform(1 - JITTER, 1)  # noqa: S311  (jitter)

@@ -16,12 +16,12 @@ class Standing(NamedTuple):
 
     Attributes:
         endpoint: `<department>/<its own name>`.
-        state: `ok`; `failing`: it takes nothing now; `disabled`: it wants no messages any more; `unknown`: messages
-            wait for it, and the configuration does not have it.
+        state: `ok`; `failing`: it has taken nothing since it failed or refused; `disabled`: it wants no messages any
+            more; `unknown`: messages wait for it, and the configuration does not have it.
         since: since when it fails or is disabled, ns UTC; 0 where neither.
         waiting: messages.
         oldest: when the oldest of them was put, ns UTC; 0 where none waits.
-        failures: how often in a row it has failed.
+        failures: how often in a row it has failed, or refused a message.
         cause: what it answered last; "" where it is well.
     """
 

@@ -31,8 +31,8 @@ class WebhookChannel:
             return Answer("later", f"not sent: it {error}")
         headers = signing.sign(keys, message.id, int(time.time()), message.body)
         headers["Content-Type"] = "application/json"
-        ca_file = str(settings.ca_file or "")
-        sent = Request(url, message.body, headers, ca_file=ca_file, secrets=tuple(secret.split()))
+        ca_file, hidden = str(settings.ca_file or ""), settings.url_file is not None
+        sent = Request(url, message.body, headers, ca_file=ca_file, secrets=tuple(secret.split()), hidden=hidden)
         return answer_of(self._http.send(sent))
 
     def cut(self) -> None:

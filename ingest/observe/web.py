@@ -29,6 +29,18 @@ SECONDS = 20.0
 BODY = 4_096
 """Bytes of a body at most; of one that is longer nothing is read."""
 
+_DIGITS = len(str(BODY))
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Of every answer: nobody lays a page of ours under his own, and no address that is a key goes on to others."""
+
 
 class Asked(NamedTuple):
     """A request.
@@ -162,24 +174,30 @@ class _Handler(BaseHTTPRequestHandler):
                 return answer(self.headers.get("Accept", ""))
             return rest(Asked("GET", path, b""))  # type: ignore[misc]  # one of the two is there
         except Exception as error:  # noqa: BLE001  (whatever it is: who watches has to hear of it)
-            return _text(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
+            return self._defect(error)
 
     def _posted(self) -> Reply:
         rest, length = self.server.rest, self.headers.get("Content-Length", "")
         if rest is None:
             return _text(HTTPStatus.METHOD_NOT_ALLOWED, "nothing is taken in here")
-        if not length.isdecimal() or int(length) > BODY:
+        if not length.isdecimal() or len(length) > _DIGITS or int(length) > BODY:
             return _text(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {BODY} bytes, and says how many")
         try:
             return rest(Asked("POST", self.path.partition("?")[0], self.rfile.read(int(length))))
         except Exception as error:  # noqa: BLE001  (as in `_reply`)
-            return _text(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")
+            return self._defect(error)
+
+    def _defect(self, error: Exception) -> Reply:
+        """Those who watch read what it is; strangers, who reach a page, only that there is one."""
+        words = f"{type(error).__name__}: {error}" if self.server.rest is None else "this cannot be answered now"
+        return _text(HTTPStatus.INTERNAL_SERVER_ERROR, words)
 
     def _answer(self, reply: Reply) -> None:
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
-        self.send_header("Cache-Control", "no-store")
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(reply.body)
 

@@ -61,7 +61,7 @@ def test_a_rule_that_nobody_gets_is_told_and_fails(tmp_path: Path) -> None:
     assert (
         "WARN    rules manhole/*: nobody is told of them\n"
         '        → add "manhole/*" to the rules of a department, or switch it off\n'
-        "6 rules (3 unverified), 1 department; 1 to look at\n"
+        "7 rules (3 unverified), 1 department; 1 to look at\n"
     ) in done.stdout
 
 

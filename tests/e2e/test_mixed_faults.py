@@ -237,7 +237,7 @@ def test_a_disk_that_takes_nothing_a_hang_and_a_hup(
         city.publish(600)
         with city.flowing(600):
             _limit_files(worker, max(path.stat().st_size for path in city.site.data.iterdir()))
-            until(lambda: worker.ask("status")["blocked"], "the disk is found full")
+            until(lambda: "does not take the events" in worker.ask("status")["blocked"], "the disk is found full")
             before = city.site.received()
             time.sleep(2)
             assert city.site.received() == before

@@ -33,6 +33,12 @@ def server(tmp_path: Path, hook: Receiver) -> Iterator[Alertmanager]:
         yield server
 
 
+def fires(carried: Carried, *alerts: str) -> None:
+    """The engine has them as firing."""
+    query = "INSERT INTO alert VALUES (?, '', '', '', '', 3, 'firing', 1, 0, 0, '', x'')"
+    carried.db.executemany(query, [(alert,) for alert in alerts])
+
+
 def firing(server: Alertmanager) -> set[str]:
     return {one["labels"]["alert"] for one in server.alerts()}
 
@@ -46,6 +52,7 @@ def passed_on(hook: Receiver) -> list[tuple[str, str]]:
 def test_an_alert_begins_survives_a_restart_and_ends(tmp_path: Path, server: Alertmanager, hook: Receiver) -> None:
     settings = Settings(name="prometheus", url=SecretStr(server.url), private=LOOPBACK)
     with Carried(tmp_path, {NAME: settings}) as carried:
+        fires(carried, "al_a", "al_b")
         carried.put(message("msg_1", NAME, ("al_a", "al_b")))
         until(lambda: firing(server) == {"al_a", "al_b"})
         until(lambda: {("al_a", "firing"), ("al_b", "firing")} <= set(passed_on(hook)))
@@ -58,8 +65,8 @@ def test_an_alert_begins_survives_a_restart_and_ends(tmp_path: Path, server: Ale
             "scope": "site:cau-cam-le",
             "site": "cau-cam-le",
             "channel": "0",
-            "ward": "Cẩm Lệ",
         }
+        assert one["annotations"]["ward"] == "Cẩm Lệ"  # the registry may have it in another one at its end
         assert one["annotations"]["summary"] == "Mực nước trên báo động 2 · Cầu Cẩm Lệ"
         assert one["annotations"]["value"] == "2.31 m"
         assert one["generatorURL"] == "https://boards.example.vn/cau-cam-le"
@@ -88,6 +95,7 @@ def test_an_alert_begins_survives_a_restart_and_ends(tmp_path: Path, server: Ale
 def test_one_that_was_away_has_what_fires_once_it_is_back(tmp_path: Path, server: Alertmanager) -> None:
     settings = Settings(name="prometheus", url=SecretStr(server.url), private=LOOPBACK)
     with Carried(tmp_path, {NAME: settings}) as carried:
+        fires(carried, "al_a", "al_b")
         carried.put(message("msg_1", NAME, ("al_a",)))
         until(lambda: firing(server) == {"al_a"})
         server.stop()

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.alerts import outbox
-from ingest.delivery import schedule
-from ingest.delivery.channel import Answer as Judged
+from ingest.delivery import clock, courier, schedule
 from ingest.sqlite import transaction
 from tests.fakes.delivery import Carried, Receiver, message, webhook
 from tests.fakes.http import Answer, Fault
@@ -232,7 +231,11 @@ def test_a_secret_is_read_anew_for_each_delivery(tmp_path: Path, receiver: Recei
         assert len(receiver.requests[1].headers["webhook-signature"].split()) == 2
 
 
-def test_what_waited_for_too_long_is_given_up_and_told(tmp_path: Path, receiver: Receiver) -> None:
+def test_what_waited_for_too_long_is_given_up_and_told(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "STEADY", 0.5)
+    monkeypatch.setattr(courier, "EXPIRE", 0.0)
     receiver.says = Answer(503)
     with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}) as carried:
         carried.put(message("msg_1"))
@@ -241,18 +244,3 @@ def test_what_waited_for_too_long_is_given_up_and_told(tmp_path: Path, receiver:
         until(lambda: "expired" in carried.kinds())
         assert (ROOM, "expired", "1 messages have waited for 14 days, and are given up") in carried.troubles
         assert carried.states() == {"msg_1": "expired"}
-
-
-def test_a_clock_that_was_set_back_holds_up_nobody() -> None:
-    assert schedule.left(10**18, 10**18 - 3_601 * 10**9) == 0
-    assert schedule.left(10**18, 10**18 - 3_600 * 10**9) == 3_600 * 10**9
-    assert schedule.left(10**18, 10**18 + 1) == 0
-
-
-def test_rests_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schedule, "JITTER", 0.2)
-    state = outbox.EndpointState(ROOM, failures=20)
-    later = Judged("later")
-    rests = [schedule.after(later, state, 0, attempts=0, alone=True).endpoint.due / 1e9 for _ in range(200)]
-    assert 240 <= min(rests) < 250
-    assert 290 < max(rests) <= 300

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from ingest.alerts import outbox
 from ingest.alerts.schema import SCHEMA
+from ingest.delivery.alertmanager import firing
 from ingest.sqlite import transaction
 from tests.fakes.delivery import NOW, message, open_outbox
 
@@ -108,7 +110,28 @@ def test_what_endpoints_were_told_last(db: sqlite3.Connection) -> None:
     outbox.put(db, sent, NOW)
     for seq in (1, 2, 4):
         outbox.done(db, seq, "delivered", "yes", NOW)
-    assert outbox.last_told(db, ROOM) == sent[:2]
+    for alert in ("al_a", "al_b", "al_c", "al_drill"):
+        fires(db, alert)
+    first, second = outbox.last_told(db, ROOM)
+    assert first == structs.replace(sent[0], alerts=("al_b",))
+    assert second == sent[1]
+
+
+def test_what_is_over_is_not_told_again_to_fire(db: sqlite3.Connection) -> None:
+    """Neither where its end did not fit into the body, nor where the message of its end was given up."""
+    for alert in ("al_cut", "al_dropped", "al_fires"):
+        fires(db, alert)
+    begins = message("msg_1", alerts=("al_cut", "al_dropped", "al_fires", "al_again"))
+    fires(db, "al_again")
+    cut = structs.replace(message("msg_2", alerts=("al_again",)), alerts=("al_again", "al_cut"))
+    outbox.put(db, [begins, cut, message("msg_3", alerts=("al_dropped",), kind="alert.resolved")], NOW)
+    for seq in (1, 2):
+        outbox.done(db, seq, "delivered", "yes", NOW)
+    outbox.drop(db, NOW, message="msg_3")
+    db.execute("UPDATE alert SET phase = 'resolved' WHERE id IN ('al_cut', 'al_dropped')")
+    told = outbox.last_told(db, ROOM)
+    assert [(one.id, one.alerts) for one in told] == [("msg_1", ("al_fires",)), ("msg_2", ("al_again",))]
+    assert [alert.id for alert, _ in firing(told)] == ["al_fires", "al_again"]
 
 
 def test_what_waits_too_long_expires_and_what_is_old_is_forgotten(db: sqlite3.Connection) -> None:
@@ -165,3 +188,13 @@ def test_ten_thousand_that_wait_are_no_burden(db: sqlite3.Connection) -> None:
     db.set_progress_handler(lambda: steps.append(None), 100)
     assert outbox.next_due(db, ROOM) == (2, 0)
     assert len(steps) < 10
+
+
+def test_what_is_due_moves_with_a_clock_that_is_set(db: sqlite3.Connection) -> None:
+    outbox.put(db, [message("msg_1"), message("msg_2", alerts=()), message("msg_3", alerts=())], NOW)
+    outbox.failed(db, 1, "no", NOW + 90)
+    outbox.failed(db, 2, "no", 5)
+    outbox.set_state(db, outbox.EndpointState(ROOM, "", NOW, 1, NOW + 60))
+    outbox.shift(db, -50)
+    assert [one.due for one in outbox.entries(db, limit=9)] == [0, 1, NOW + 40]
+    assert outbox.state_of(db, ROOM) == outbox.EndpointState(ROOM, "", NOW - 50, 1, NOW + 10)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import stat
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +67,39 @@ def test_a_link_stays_one_and_what_was_left_of_a_crash_is_no_harm(path: Path) ->
     rotation.rotate(link)
     assert link.is_symlink()
     assert len(path.read_text().splitlines()) == 2
+
+
+def test_of_two_at_once_one_begins_and_the_other_is_told(path: Path) -> None:
+    for _ in range(20):
+        ends: list[str] = []
+
+        def one(ends: list[str] = ends) -> None:
+            try:
+                rotation.rotate(path)
+            except CityloraError as error:
+                ends.append(str(error).partition(": ")[2])
+            else:
+                ends.append("done")
+
+        threads = [threading.Thread(target=one) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(ends) == ["a rotation is under way", "done"]
+        rotation.finish(path)
+
+
+def test_who_holds_the_folder_is_not_waited_for_without_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "PATIENCE", 0.1)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        with pytest.raises(CityloraError, match="is being changed by somebody else"):
+            rotation.rotate(path)
+    finally:
+        os.close(folder)
+    assert path.read_text() == SECRET + "\n"
 
 
 def test_a_disk_that_takes_nothing_leaves_the_old_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.observe import web
-from ingest.observe.web import Reply, Server
+from ingest.observe.web import Asked, Reply, Server
 from tests.fakes.watched import until
 
 if TYPE_CHECKING:
@@ -47,6 +47,31 @@ def test_it_answers_its_paths_and_no_others(server: Server) -> None:
     assert asked(server, "/") == (404, "there is only /metrics, /defect\n")
     assert asked(server, "/defect") == (500, "ZeroDivisionError: on purpose\n")
     assert asked(server, "/metrics", "POST")[0] == 405
+
+
+def test_a_page_is_in_no_frame_and_says_nothing_of_a_defect() -> None:
+    def rest(request: Asked) -> Reply:
+        if request.path == "/defect":
+            raise ZeroDivisionError("on purpose")
+        return Reply(200, "text/plain", request.body)
+
+    made = Server("127.0.0.1:0", {}, rest=rest)
+    made.start()
+    try:
+        for method in ("GET", "POST"):
+            status, words = asked(made, "/defect", method, **{"Content-Length": "0"})
+            assert (status, words) == (500, "this cannot be answered now\n")
+        for length in ("9" * 5000, "99999", "4097", "-1", "x", ""):
+            assert asked(made, "/", "POST", **{"Content-Length": length})[0] == 413
+        with closing(HTTPConnection("127.0.0.1", made.port, timeout=10)) as connection:
+            connection.request("POST", "/", b"who=Lan")
+            answer = connection.getresponse()
+            assert answer.read() == b"who=Lan"
+            assert answer.getheader("X-Frame-Options") == "DENY"
+            assert "frame-ancestors 'none'" in str(answer.getheader("Content-Security-Policy"))
+            assert answer.getheader("Referrer-Policy") == "no-referrer"
+    finally:
+        made.stop()
 
 
 def test_what_a_client_can_hold_up_is_bounded(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

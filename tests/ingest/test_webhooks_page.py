@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -104,6 +105,11 @@ def test_the_receiver_takes_what_is_sent_once_and_refuses_all_else(tmp_path: Pat
             headers = signing.sign(keys, sent.id, int(at), sent.body)
             assert post(port, headers, body) == status
         assert post(port, {"webhook-signature": "v1,ü"}, b"") == 401
+        good = signing.sign(keys, "msg_5", int(time.time()), b"")
+        for odd in ({"content-length": "-1"}, {"content-length": "9" * 5000}, {"webhook-timestamp": "soon"}):
+            assert post(port, {**good, **odd}, b"") == 401
+        with closing(socket.create_connection(("127.0.0.1", port))):  # says nothing, and holds up nobody
+            assert post(port, signing.sign(keys, sent.id, int(time.time()), sent.body), sent.body) == 204
         process.kill()
         assert process.stdout is not None
         assert process.stdout.read() == "Mực nước 2,31 m tại Cầu Cẩm Lệ.\n" * 3

@@ -9,10 +9,12 @@ from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from decoders.vocabulary.quantity import Label
 from ingest.alerts import texts
-from ingest.alerts.body import LIMIT, Notice
+from ingest.alerts.body import LIMIT, Notice, body_of
+from ingest.alerts.news import News
 from ingest.alerts.rule import (
     Aggregate,
     Difference,
@@ -28,7 +30,7 @@ from ingest.alerts.rule import (
     Trigger,
 )
 from ingest.alerts.view import Place
-from tests.fakes.telling import HOUR, JSON_SCHEMA, LEVELS, MINUTE, NOON, PLACES, SECOND, City, department, rule
+from tests.fakes.telling import HOUR, JSON_SCHEMA, LEVELS, MINUTE, NOON, PLACES, SECOND, City, asking, department, rule
 from tests.json_schema import faults
 
 if TYPE_CHECKING:
@@ -224,6 +226,37 @@ def test_a_body_is_under_its_limit_and_counts_what_it_leaves_out(number: int) ->
     assert len(city.mail[0].message.body) <= LIMIT
     assert data["count"] == number == len(data["alerts"]) + data["more"]
     assert data["alerts"]
+
+
+def test_an_end_is_not_left_out_for_further_beginnings() -> None:
+    city = City(VIETNAMESE)
+    end = city.change("resolved", "flood/bd1", opened=NOON - HOUR)
+    news = [News(city.change("firing", "flood/bd2", f"site-{one}"), "firing") for one in range(100)]
+    body = body_of("alert.digest", [*news, News(end, "resolved")], VIETNAMESE, city.world)
+    alerts = json.loads(body)["data"]["alerts"]
+    assert len(alerts) < 60
+    assert [one["phase"] for one in alerts] == ["firing"] * (len(alerts) - 1) + ["resolved"]
+    assert alerts[-1]["id"] == end.alert
+    assert alerts[0]["id"] == news[0].change.alert
+
+
+@pytest.mark.parametrize("text", ["\x01" * 200, "\N{GRINNING FACE}" * 200, '"' * 200])
+@pytest.mark.parametrize("number", [1, 100])
+def test_an_alert_is_in_it_however_long_its_names_are(text: str, number: int) -> None:
+    PLACES[text] = Place(Label(text, text), text)
+    try:
+        whom = structs.replace(VIETNAMESE, name=Label(text, text))
+        city = City(whom)
+        scope = Scope("device", text, text, text, text)
+        change = city.change("firing", text, scope=scope, devices=(text,) * 30)
+        body = body_of("alert.digest", [News(change, "firing")] * number, whom, city.world)
+    finally:
+        del PLACES[text]
+    assert len(body) <= LIMIT
+    data = json.loads(body)["data"]
+    assert data["alerts"][0]["id"] == change.alert
+    assert data["alerts"][0]["links"]["acknowledge"] == asking(change.alert, "d")
+    assert data["more"] == number - len(data["alerts"])
 
 
 def test_names_of_any_length_and_kind_are_one_line() -> None:
