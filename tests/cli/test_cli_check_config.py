@@ -57,10 +57,10 @@ def test_what_is_watched_for_is_told_and_a_wrong_rule_is_no_configuration(tmp_pa
     path.write_text(f'{path.read_text()}\n[alerts]\npacks = ["manhole"]\nfile = "alerts.toml"\n')
     done = citylora("check-config", path)
     assert done.exit_code == 0, done.output
-    assert "  alerts     2 rules, 0 unverified; told: nobody\n" in done.stdout
+    assert "  alerts     3 rules, 0 unverified; told: nobody\n" in done.stdout
     assert "WARN    rules manhole/*: alerts: nobody is told of them\n" in done.stdout
     assert json.loads(citylora("check-config", path, "--json").stdout)["files"][0]["alerts"] == {
-        "rules": 2,
+        "rules": 3,
         "unverified": 0,
         "departments": [],
     }
