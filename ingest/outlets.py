@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ingest.alerts.sink import AlertSink
     from ingest.config import InfluxDB, Settings
     from ingest.consumer.feed import Feed
+    from ingest.delivered import LogName
     from ingest.journal.writer import SqliteJournal
     from ingest.knowledge import Knowledge
     from ingest.observe.troubles import Troubles
@@ -125,8 +126,8 @@ class Outlets:
             retention=_retention(settings, name),
             expires=isinstance(sink, StoreSink),
             on_trouble=house.troubles.sink,
-            derived=self._delivery(name, db),
-            alerts=self._alerts_delivery(name, db),
+            derived=self._delivery(name, db, "rollup"),
+            alerts=self._delivery(name, db, "alerts"),
         )
         opened.callback(consumer.close)
         return consumer
@@ -134,15 +135,10 @@ class Outlets:
     def _rollup_sink(self, db: sqlite3.Connection) -> RollupSink:
         settings, house = self._house.settings, self._house
 
-        def passed() -> dict[str, int]:
-            """How far each sink has the second log for good; nothing where one of them is busy."""
-            sinks = [(one, one.derived.seq) for one in self.consumers if one.derived is not None]
-            return {one.name: seq for one, seq in sinks} if all(one.settle() for one, _seq in sinks) else {}
-
         outside = RollupOutside(
             house.knowledge.places,
             lambda change: changes_after(settings.data_dir, change),
-            passed,
+            lambda: self._passed("rollup"),
             house.troubles.derived_given_up,
         )
         self._rollup = RollupSink(db, settings.rollup.timezone, house.now, outside)
@@ -156,10 +152,6 @@ class Outlets:
         house = self._house
         written = written_of(house)
 
-        def passed() -> dict[str, int]:
-            sinks = [(one, one.alerts.seq) for one in self.consumers if one.alerts is not None]
-            return {one.name: seq for one, seq in sinks} if all(one.settle() for one, _seq in sinks) else {}
-
         readers = [one for one in consumer_names(house.settings) if one != ALERTS]
         health = OwnHealth(
             lambda: [one for one in self.consumers if one.name in readers],
@@ -169,32 +161,30 @@ class Outlets:
             house.connected,
         )
         outside = Outside(
-            house.connected, health.look, self._posted, passed, house.troubles.derived_given_up,
-            house.troubles.rule,
+            house.connected, health.look, self._posted, lambda: self._passed("alerts"),
+            house.troubles.derived_given_up, house.troubles.rule,
         )  # fmt: skip
         return AlertSink(db, written.book(), house.now, outside)
 
     def _posted(self) -> None:
         self._wake()
 
-    def _alerts_delivery(self, name: str, db: sqlite3.Connection) -> Delivery | None:
-        """A sink's way through the alerts' log, where there is one."""
-        house = self._house
-        if not house.settings.alerts.on or name in (ROLLUP, ALERTS):
-            return None
-        log = DerivedReader(house.settings.data_dir, "alerts")
-        house.opened.callback(log.close)
-        return Delivery(name, db, log, house.now, troubles=house.troubles, of="alerts")
+    def _passed(self, of: LogName) -> dict[str, int]:
+        """How far each sink has a second log for good; nothing where one of them is busy."""
+        ways = [(one, one.derived if of == ROLLUP else one.alerts) for one in self.consumers]
+        sinks = [(one, way.seq) for one, way in ways if way is not None]
+        return {one.name: seq for one, seq in sinks} if all(one.settle() for one, _seq in sinks) else {}
 
-    def _delivery(self, name: str, db: sqlite3.Connection) -> Delivery | None:
-        """A sink's way through the second log, where there is one."""
-        house, rollup = self._house, self._house.settings.rollup
-        if not rollup.enabled or name == ROLLUP:
+    def _delivery(self, name: str, db: sqlite3.Connection, of: LogName) -> Delivery | None:
+        """A sink's way through a second log, where there is one."""
+        house, settings = self._house, self._house.settings
+        made = {"rollup": settings.rollup.enabled, "alerts": settings.alerts.on}
+        if not made[of] or name in (ROLLUP, ALERTS):
             return None
-        log = DerivedReader(house.settings.data_dir)
+        log = DerivedReader(settings.data_dir, of)
         house.opened.callback(log.close)
-        kept = nanoseconds(rollup.retention)
-        return Delivery(name, db, log, house.now, retention=kept, troubles=house.troubles)
+        kept = nanoseconds(settings.rollup.retention) if of == ROLLUP else None
+        return Delivery(name, db, log, house.now, retention=kept, troubles=house.troubles, of=of)
 
 
 def _nobody() -> None:

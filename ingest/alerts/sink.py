@@ -23,6 +23,7 @@ from ingest.alerts.sources import Sources
 from ingest.alerts.tables import Tables
 from ingest.ledger import Ledger
 from ingest.rollup.derived_log import append
+from ingest.rollup.spans import HOUR
 from ingest.rollup.trim import PAUSE, trim
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ AT_HEAD = 2_000_000_000
 """ns: what was read last has come here so lately that there is next to nothing behind it. In a busy city there is
 always something to read."""
 
-_HOUR = 3_600_000_000_000
+_LASTS = {"1h": HOUR, "1d": DAY}
+"""ns, by the end of a measurement's name."""
 
 
 class Outside(NamedTuple):
@@ -221,7 +223,7 @@ class AlertSink:
         effects = self._engine.effects()
         self.tables.keep(effects.states)
         self.tables.history(effects.intervals)
-        Ledger(self._db).count(effects.counts)
+        Ledger(self._db).count({**effects.counts, **{FAILED + rule: 1 for rule in effects.failed}})
         self._report(effects.failed, now)
         self.tables.record((*effects.changes, *effects.joined))
         self._telling.joined(effects.joined, now)
@@ -231,8 +233,7 @@ class AlertSink:
         return bool(effects.states or effects.changes or effects.intervals or effects.counts)
 
     def _report(self, failed: Mapping[str, str], now: int) -> None:
-        """Rules that could not be worked out are counted, and said to those who run citylora, once a day."""
-        Ledger(self._db).count({FAILED + rule: 1 for rule in failed})
+        """Rules that could not be worked out are said to those who run citylora, once a day."""
         for rule, why in failed.items():
             self._outside.failed(rule, why)
             self._post(self._telling.notice(notices.of_rule(rule, why, now), now), now)
@@ -250,6 +251,6 @@ class AlertSink:
 
 
 def of_rollup(point: Point) -> Heard:
-    """A row of the roll-ups' log, as heard when its span is over for good."""
-    span = {"1h": _HOUR, "1d": 24 * _HOUR}.get(point.measurement.rpartition("_")[2], 0)
-    return Heard(f"rollup|{point.measurement}", point.time + span + LATENESS, "", (point,))
+    """A row of the roll-ups' log, as heard when its span is over for good; whose time that moves is the engine's."""
+    lasts = _LASTS.get(point.measurement.rpartition("_")[2], 0)
+    return Heard("rollup", point.time + lasts + LATENESS, "", (point,))

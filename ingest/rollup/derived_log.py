@@ -87,12 +87,6 @@ def drop(db: sqlite3.Connection, through: int) -> int:
     return int(points)
 
 
-def drop_older(db: sqlite3.Connection, before: int) -> int:
-    """Forget the blocks that were appended before `before`, ns UTC, likewise."""
-    (through,) = db.execute("SELECT coalesce(max(seq), 0) FROM derived WHERE at < ?", (before,)).fetchone()
-    return drop(db, int(through))
-
-
 class DerivedReader:
     """One reader's view of a log; belongs to one thread. Where there is no such file yet the log is empty.
 

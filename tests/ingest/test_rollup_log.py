@@ -8,7 +8,7 @@ import pytest
 
 from ingest.errors import DataDirError
 from ingest.rollup import derived_log
-from ingest.rollup.derived_log import DerivedReader, append, drop, drop_older
+from ingest.rollup.derived_log import DerivedReader, append, drop
 from ingest.sqlite import transaction
 from tests.fakes.rollups import BEGIN, Rolling, row
 
@@ -69,13 +69,6 @@ def test_numbers_never_repeat_after_everything_was_dropped(rolling: Rolling, rea
     some(rolling, 1)
     assert [block.seq for block in reader.read(0, 100)] == [3]
     assert reader.oldest() == 3
-
-
-def test_what_is_old_is_dropped(rolling: Rolling, reader: DerivedReader) -> None:
-    some(rolling, 1, 2, 3)
-    with transaction(rolling.db):
-        assert drop_older(rolling.db, BEGIN + 2) == 3
-    assert [block.seq for block in reader.read(0, 100)] == [3]
 
 
 def test_an_append_that_is_rolled_back_leaves_nothing(rolling: Rolling, reader: DerivedReader) -> None:
