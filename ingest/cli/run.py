@@ -48,11 +48,13 @@ def command(*, config: Path | None, data: Path | None) -> int:
     from ingest.heap import Trimmer, settle  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.observe.log import Logger  # noqa: PLC0415
     from ingest.observe.sd_notify import notify, watchdog_seconds  # noqa: PLC0415
+    from ingest.turns import lengthen  # noqa: PLC0415
 
     log = Logger(settings.log.format, settings.log.level)
     worker, observed = _made(settings, log)
     heap = Trimmer()
     settle()
+    lengthen()
     with _signals(worker, observed, log, lambda: load_settings(config, data)) as stop:
         with _only_here():
             worker.start()

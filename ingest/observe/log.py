@@ -1,8 +1,10 @@
 """What a worker says: an event in fixed words, and fields beside it.
 
 A person at a terminal gets one line, `broker trouble  source=city cause="Connection refused"`; whatever else reads it
-gets one JSON object a line. Only `Logger` needs structlog, and only when one is made: the other commands say the same
-lines through `Lines`.
+gets one JSON object a line. Other commands than the worker say the same lines through `Lines`.
+
+A logging library would bring its handlers, its own locks (a signal handler must not meet one that is held) and a tenth
+of a second at the start; all that is needed here is a level and two forms of a line.
 """
 
 from __future__ import annotations
@@ -11,17 +13,17 @@ import json
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
+    from collections.abc import Callable, Mapping
 
 Format = Literal["auto", "human", "json"]
 Level = Literal["debug", "info", "warning", "error"]
 
 STDERR = 2
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_FIRST = ("time", "level", "event")
 _BARE = frozenset("._-/:@+%,*()[]{}#")
 """What may stand in a value beside letters and digits without making quotes necessary."""
 
@@ -69,38 +71,25 @@ class Logger:
 
     def configure(self, form: Format, level: Level) -> None:
         """Say it in this form from now on, and nothing below this level."""
-        import structlog  # noqa: PLC0415  (some 5 MiB and a tenth of a second that only the worker is to pay)
-
         human = form == "human" or (form == "auto" and os.isatty(STDERR))
-        self._bound: Log = structlog.wrap_logger(
-            _Out(self._write),
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-                _for_people if human else _for_machines,
-            ],
-            wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-            cache_logger_on_first_use=True,
-        )
+        self._form = _for_people if human else _for_machines, _LEVELS[level]
 
     def info(self, event: str, **fields: object) -> None:
         """See `Log.info`."""
-        self._bound.info(event, **fields)
+        self._say("info", event, fields)
 
     def warning(self, event: str, **fields: object) -> None:
         """See `Log.warning`."""
-        self._bound.warning(event, **fields)
+        self._say("warning", event, fields)
 
     def error(self, event: str, **fields: object) -> None:
         """See `Log.error`."""
-        self._bound.error(event, **fields)
+        self._say("error", event, fields)
 
-
-class _Out:
-    """What structlog writes to: each level is the same."""
-
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self.debug = self.info = self.warning = self.error = write
+    def _say(self, level: Level, event: str, fields: Mapping[str, object]) -> None:
+        line, least = self._form
+        if _LEVELS[level] >= least:
+            self._write(line(datetime.now(UTC), level, event, fields))
 
 
 def to_stderr(line: str) -> None:
@@ -123,16 +112,15 @@ def sentence(event: str, fields: Mapping[str, object]) -> str:
     return f"{event}  {said}" if said else event
 
 
-def _for_people(_logger: object, _name: str, fields: MutableMapping[str, Any]) -> str:
-    time, level, event = (str(fields.pop(name)) for name in _FIRST)
-    stamp = "" if os.environ.get("JOURNAL_STREAM") else f"{time[:19]}Z "  # systemd's journal has its own
+def _for_people(now: datetime, level: Level, event: str, fields: Mapping[str, object]) -> str:
+    stamp = "" if os.environ.get("JOURNAL_STREAM") else f"{now:%Y-%m-%dT%H:%M:%SZ} "  # systemd's journal has its own
     return f"{stamp}{level:<7} {sentence(event, fields)}"
 
 
-def _for_machines(_logger: object, _name: str, fields: MutableMapping[str, Any]) -> str:
-    ordered = {name: fields.pop(name) for name in _FIRST}
-    ordered |= {name: value for name, value in fields.items() if value is not None}
-    return json.dumps(ordered, ensure_ascii=False, default=str)
+def _for_machines(now: datetime, level: Level, event: str, fields: Mapping[str, object]) -> str:
+    said: dict[str, object] = {"time": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}", "level": level, "event": event}
+    said |= {name: value for name, value in fields.items() if value is not None}
+    return json.dumps(said, ensure_ascii=False, default=str)
 
 
 def _plain(value: object) -> str:

@@ -15,7 +15,7 @@ from ingest.cli import COMMANDS, main
 
 HEAVY = (
     "paho", "pydantic", "pydantic_settings", "grpc", "influxdb_client", "rich", "msgspec", "zstandard", "decoders",
-    "structlog", "prometheus_client", "urllib3",
+    "prometheus_client", "urllib3",
 )  # fmt: skip
 HELP = "from ingest.cli import main; main(['--help'])"
 

@@ -61,7 +61,8 @@ def test_a_point_is_one_line_in_the_order_of_the_tags() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1.0, "1.0"), (7, "7.0"), (1e22, "1e+22"), (1e-7, "1e-07"), (-0.5, "-0.5")]
+    ("value", "text"),
+    [(1.0, "1.0"), (7, "7.0"), (1e22, "1e+22"), (1e-7, "1e-07"), (-0.5, "-0.5"), (True, "1.0"), (-0.0, "0.0")],
 )
 def test_a_number_is_always_a_float(value: float, text: str) -> None:
     assert f" co2={text} " in LineEncoder().encode(point(("co2", value)))
@@ -73,10 +74,10 @@ def test_a_string_is_quoted() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [math.nan, math.inf, -math.inf, True, 10**400], ids=["nan", "inf", "-inf", "a boolean", "a huge integer"]
+    "value", [math.nan, math.inf, -math.inf, 10**400], ids=["nan", "inf", "-inf", "a huge integer"]
 )
 def test_a_value_that_no_float_field_holds_is_refused(value: float) -> None:
-    with pytest.raises(ValueError, match=r"finite|boolean|too large"):
+    with pytest.raises(ValueError, match=r"finite|too large"):
         LineEncoder().encode(point(("air_temperature", 20.0), ("co2", value)))
 
 
@@ -102,6 +103,20 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [encoder.encode(point(("co2", 1.0), site=f"site-{i % 25}")) for i in range(100)]
     assert len(encoder._prefixes) <= 10
     assert [dict(parse(line).tags)["site"] for line in lines] == [f"site-{i % 25}" for i in range(100)]
+
+
+def test_what_is_remembered_of_values_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_protocol, "FIELDS_KEPT", 10)
+    encoder = LineEncoder()
+    for i in range(100):
+        assert f" co2={i % 25}.0,no2={i % 7}.0 " in encoder.encode(point(("co2", float(i % 25)), ("no2", i % 7)))
+        assert len(encoder._fields) <= 10
+
+
+def test_two_fields_of_one_value_keep_their_names() -> None:
+    encoder = LineEncoder()
+    lines = [encoder.encode(point((name, 0.0), ("co2", value))) for name in ("no2", "o3") for value in (0.0, -0.0)]
+    assert [line.split(" ")[1] for line in lines] == ["no2=0.0,co2=0.0"] * 2 + ["o3=0.0,co2=0.0"] * 2
 
 
 names = st.text(string.ascii_lowercase + string.digits + "_ ,=\\é", min_size=1, max_size=12).filter(
