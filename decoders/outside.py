@@ -56,13 +56,16 @@ class _Loaded(NamedTuple):
 
 
 def look(
-    folder: Path | None, taken: Mapping[str, Decoder], on_slow: Callable[[str, float], None] | None = None
+    folder: Path | None,
+    taken: Callable[[], Mapping[str, Decoder]],
+    on_slow: Callable[[str, float], None] | None = None,
 ) -> Outside:
     """Load what there is. What cannot be used in one respect is not used at all.
 
     Args:
         folder: of files `*.py` with a `DECODER` or `DECODERS`; None: what is installed alone.
-        taken: the plain names of the built-in decoders; who answers to one of them is left out.
+        taken: asked for the plain names of the built-in decoders where there is any other; who answers to one of them
+            is left out.
         on_slow: told a place and the seconds of its first decode that takes over a second.
     """
     troubles: list[Trouble] = []
@@ -76,14 +79,15 @@ def look(
             if isinstance(found, str):
                 raise Misread(found)  # noqa: TRY301  (told as every other trouble is)
             several = tuple(guard(decoder, place, on_slow) for decoder in found)
-            _check(several, taken)
+            _check(several, taken())
             loaded.append(_Loaded(place, several))
         except Exception as error:  # noqa: BLE001  (whatever somebody's file does, the rest is loaded)
             troubles.append(Trouble(place, told(error)))
     causes = _shared(loaded)
     troubles += [Trouble(one.place, causes[one.place]) for one in loaded if one.place in causes]
     used = sorted((two for one in loaded if one.place not in causes for two in one.decoders), key=lambda one: one.key)
-    return Outside(tuple(used), _names(used, taken), tuple(sorted(troubles)), tuple(files))
+    names = _names(used, taken()) if used else {}
+    return Outside(tuple(used), names, tuple(sorted(troubles)), tuple(files))
 
 
 def _loaded(folder: Path | None, files: list[str]) -> Iterator[tuple[str, tuple[Decoder, ...] | str]]:

@@ -17,14 +17,14 @@ from ingest.rollup.drift import allowed_by
 from ingest.rollup.summarise import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ingest.config import Settings
     from ingest.config.quality import QuantityRule
     from ingest.derive.rules import Rule
     from ingest.devices import Directory
     from ingest.observe.log import Log
-    from ingest.registry.site import Registry, Site
+    from ingest.registry.site import Placement, Registry, Site
 
 _DECODER = "mend it, or take it away; the part of CONTRIBUTING.md on new decoders says what one has to keep"
 _SLOW = "one payload took so long, and every other uplink waited: mend it; this is said once, until the next reload"
@@ -88,6 +88,10 @@ class Knowledge:
         """What roll-ups are made with, as things are known now. Any thread may ask."""
         return self._places
 
+    def placements(self) -> Mapping[str, Sequence[Placement]]:
+        """Where the registry has each device; another object after a change. Any thread may ask."""
+        return self._placements
+
     def read(self, settings: Settings) -> Decoding:
         """Read all of it anew.
 
@@ -112,13 +116,14 @@ class Knowledge:
         change = last_change(settings.data_dir)  # before the rest is read: what comes between is read again then
         found = load(settings)
         self._sites = found.registry.sites
+        self._placements = found.registry.placements
         self._places = places_of(settings, found.registry, change)
         for problem in found.problems:
             self._log.warning("devices.csv", line=problem.line, cause=problem.message, hint=problem.hint)
         return found.directory
 
     def _take_decoders(self, settings: Settings) -> None:
-        """Have every decoder there is, read anew where it is not built in: a broken built-in is found out here."""
+        """Have the decoders that are not built in, read anew."""
         found = catalog.look(settings.decoders.folder, self._slow)
         for trouble in found.troubles:
             self._log.warning("decoder not used", place=trouble.place, cause=trouble.cause, hint=_DECODER)

@@ -140,6 +140,8 @@ def _find(model: str) -> _Found:
         decoder = catalog.find(model)
     except UnknownModel as error:
         return _Found(model, None, "unknown_model", str(error))
+    except Exception as error:  # noqa: BLE001  (its module is read here: a broken one harms its own devices alone)
+        return _Found(model, None, "decoder_defect", f"{type(error).__name__}: {error}")
     return _Found(decoder.key, decoder)
 
 

@@ -1,5 +1,7 @@
 """From an event to points, or to the reason why there are none."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -164,3 +166,30 @@ def test_a_defect_of_a_decoder_harms_its_event_alone(monkeypatch: pytest.MonkeyP
     made = outcome(uplink(1, EM500_CO2))
     assert (made.reason, made.detail) == ("decoder_defect", "ZeroDivisionError: division by zero")
     assert [point.measurement for point in made.points] == ["radio"]
+
+
+def test_a_model_whose_module_cannot_be_read_harms_its_own_devices_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> object:
+        raise SyntaxError(f"{name} is half written")
+
+    monkeypatch.setattr("decoders.catalog.import_module", broken)
+    made = outcome(uplink(7))
+    assert made.reason == "decoder_defect"
+    assert made.detail == "SyntaxError: decoders.milesight.em500_co2 is half written"
+    assert [point.measurement for point in made.points] == ["radio"]
+
+
+def test_only_the_models_that_speak_are_read() -> None:
+    code = """
+import sys
+from ingest.decoding.decoding import Decoding
+from ingest.devices import Directory
+from ingest.intake.intake import Intake
+from gateways.chirpstack.events import parse
+from tests.fakes.uplinks import uplink
+judged = Intake(parse).judge(uplink(7))
+assert Decoding(Directory().resolve)(judged.entry, judged.message).reason == ""
+print(*sorted(name for name in sys.modules if name.startswith(("decoders.milesight.em", "decoders.dragino."))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "decoders.milesight.em500_co2\n"
