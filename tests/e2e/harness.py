@@ -6,6 +6,7 @@ the files against each other and every sink against what was published, each upl
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -140,6 +141,7 @@ class Site:
     Attributes:
         broker: further lines of each broker's table; `extra` further tables.
         second: the port of a second broker with a second network server; 0: there is none.
+        packs: of rules that are watched.
     """
 
     folder: Path
@@ -149,6 +151,7 @@ class Site:
     broker: str = ""
     extra: str = ""
     second: int = 0
+    packs: tuple[str, ...] = ()
 
     @property
     def data(self) -> Path:
@@ -157,8 +160,8 @@ class Site:
 
     @property
     def consumers(self) -> list[str]:
-        """The sinks, and what makes roll-ups."""
-        return [*self.sinks, "rollup"]
+        """The sinks, what makes roll-ups, and what watches."""
+        return [*self.sinks, "rollup", *["alerts"] * bool(self.packs)]
 
     @property
     def sinks(self) -> list[str]:
@@ -182,7 +185,7 @@ class Site:
         path.write_text(
             f'data_dir = "{self.data}"\n{self._broker("main", self.port)}'
             f"{self._broker('second', self.second) if self.second else ''}"
-            f"[sinks.store]\nenabled = true\n{self._influxdb()}\n{self.extra}\n"
+            f"[sinks.store]\nenabled = true\n{self._influxdb()}\n{self._alerts()}{self.extra}\n"
         )
         return path
 
@@ -197,6 +200,9 @@ class Site:
             return ""
         url = self.url or self.database.server.url
         return f'[sinks.influxdb]\nurl = "{url}"\ndatabase = "{self.database.name}"\n'
+
+    def _alerts(self) -> str:
+        return f"[alerts]\npacks = {json.dumps(self.packs)}\n" if self.packs else ""
 
     def state(self) -> State:
         """The ledger, from the files."""

@@ -1,7 +1,7 @@
 """`python -m tests.soak`: run, print a table for a person (or one JSON object), and fail where anything was lost.
 
-Two Mosquittos that keep their queues, an InfluxDB, the worker with both sinks; all kinds of events, half of them in
-Protobuf; a fault every so many seconds. It takes its time: it is no part of `make test`.
+Two Mosquittos that keep their queues, an InfluxDB, the worker with both sinks, roll-ups and alerts; all kinds of
+events, half of them in Protobuf; a fault every so many seconds. It takes its time: it is no part of `make test`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / ".bench"
 QUIET = 3.0  # s without a new event after which none is expected
 SETTLES_WITHIN = 300.0  # s
+PACKS = "sensors", "citylora", "vn_aqi", "qcvn", "flood", "street_flood", "rain", "heat", "salinity", "leak", "manhole"
 KEPT = 0.95
 """What part of the rate must have been reached: what is lost while a broker is away is made up for."""
 
@@ -118,7 +119,8 @@ def _run(options: Options, folder: Path) -> dict[str, Any]:
             stack.enter_context(Mosquitto(folder / "second")),
         )
         influxdb = stack.enter_context(InfluxDB(folder / "influxdb"))
-        site = Site(folder, brokers[0].port, Database(influxdb, "city"), second=brokers[1].port)
+        city = Database(influxdb, "city")
+        site = Site(folder, brokers[0].port, city, second=brokers[1].port, packs=PACKS)
         watch = Watch(site)
         stage = Stage(site, brokers, influxdb, watch, options.rate)
         stack.callback(stage.kill)
