@@ -53,7 +53,12 @@ class InfluxCase(NamedTuple):
 
     def found(self, check: str, state: State, observed: str, remedy: str = "") -> Finding:
         """A finding about it."""
-        return Finding(check, "influxdb", state, observed, remedy)
+        return Finding(check, "influxdb roll-ups" if self.settings.of_rollups else "influxdb", state, observed, remedy)
+
+    @property
+    def section(self) -> str:
+        """Where the configuration says how long points are kept."""
+        return "[rollup]" if self.settings.of_rollups else "[sinks.influxdb]"
 
     @property
     def host(self) -> str:

@@ -51,7 +51,7 @@ def _by_influxql(case: InfluxCase) -> Iterator[Finding]:
         yield case.found(_DATABASE, "ok", f"{name} is there")
     elif databases or _series(answer):
         remedy = (
-            f'run CREATE DATABASE "{name}", with the retention that you want; else the first write tries to make it'
+            f"run {case.settings.creation}, with the retention that you want; else the first write tries to make it"
         )
         yield case.found(_DATABASE, "warn", f"{name} is not there, or not for this user", remedy)
     else:
@@ -76,7 +76,11 @@ def _by_api(case: InfluxCase) -> Iterator[Finding]:
         rules = buckets[0].get("retentionRules") or [{}]
         yield _compare(case, int(rules[0].get("everySeconds", 0)))
     elif answer.status == 404:  # noqa: PLR2004
-        remedy = f"make the bucket {settings.bucket}, or correct bucket and org under [sinks.influxdb]"
+        remedy = (
+            f"make the bucket {settings.bucket} beside the other: roll-ups go there"
+            if settings.of_rollups
+            else f"make the bucket {settings.bucket}, or correct bucket and org under [sinks.influxdb]"
+        )
         yield case.found(_DATABASE, "fail", f"bucket {settings.bucket} is not there, or not for this token", remedy)
     elif answer.status not in (401, 403):
         yield case.found(_DATABASE, "unknown", f"the server does not list buckets: {answer.status} {answer.said}")
@@ -92,6 +96,8 @@ def _no_influxdb(case: InfluxCase, answer: Answer) -> Finding:
 
 def _login(case: InfluxCase, answer: Answer) -> Iterator[Finding]:
     settings = case.settings
+    if settings.of_rollups:
+        return  # it is the same server, which was asked already
     who = (
         "our token" if settings.token else f"user {settings.username}" if settings.username else "a client without user"
     )
@@ -141,7 +147,7 @@ def _compare(case: InfluxCase, keeps: int | None) -> Finding:
         return case.found(_KEEPS, "unknown", "the server tells a duration that is none")
     said = f"the database keeps {_days(keeps)}, the configuration says {_days(ours or 0)}"
     if keeps and (ours is None or ours > keeps):
-        remedy = f'write retention = "{max(1, keeps // 3600)}h" under [sinks.influxdb], or let the database keep more'
+        remedy = f'write retention = "{max(1, keeps // 3600)}h" under {case.section}, or let the database keep more'
         return case.found(_KEEPS, "fail", f"{said}: what is older is refused, and goes to quarantine", remedy)
     return case.found(_KEEPS, "ok", said)
 

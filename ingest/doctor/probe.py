@@ -28,6 +28,7 @@ from ingest.doctor.case import BrokerCase
 from ingest.doctor.finding import Deadline, Finding
 from ingest.doctor.influxdb import InfluxCase
 from ingest.endpoints import BrokerEndpoint, influx_settings
+from ingest.sinks.settings import rollups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,6 +68,9 @@ def tasks(settings: Settings, deadline: Deadline, listen: float) -> list[Task]:
     if (influxdb := settings.sinks.influxdb) is not None:
         store = InfluxCase(influx_settings(influxdb), influxdb.retention, deadline)
         found += [Task(name, "influxdb", partial(ask, store)) for name, ask in INFLUXDB_CHECKS.items()]
+        if settings.rollup.enabled:
+            other = InfluxCase(rollups(store.settings), settings.rollup.retention, deadline)
+            found.append(Task("rights", "influxdb roll-ups", partial(influxdb_rights.check, other)))
     return found
 
 

@@ -50,6 +50,22 @@ def test_no_database(influxdb: InfluxDB, tmp_path: Path) -> None:
     assert [row["name"] for row in influxdb.rows("SHOW DATABASES", "")] == ["other"]
 
 
+def test_the_database_of_the_roll_ups_is_looked_at_too(database: Database, tmp_path: Path) -> None:
+    about = "influxdb roll-ups"
+    found = probed(tmp_path, sink(database.server.url, name=database.name), about)
+    assert found.states == {"database": "warn", "right to write": "unknown", "retention": "unknown"}
+    assert f'CREATE DATABASE "{database.name}_rollup" WITH SHARD DURATION 52w' in found["database"].remedy
+    database.server.query(f'CREATE DATABASE "{database.name}_rollup" WITH DURATION 30d')
+    found = probed(tmp_path, sink(database.server.url, name=database.name), about)
+    assert found.states == {"database": "ok", "right to write": "ok", "retention": "fail"}
+    assert 'retention = "720h" under [rollup]' in found["retention"].remedy
+
+
+def test_nothing_is_asked_of_roll_ups_where_none_are_made(database: Database, tmp_path: Path) -> None:
+    more = "[rollup]\nenabled = false\n"
+    assert probed(tmp_path, sink(database.server.url, more, database.name), "influxdb roll-ups").states == {}
+
+
 @pytest.mark.parametrize(
     ("configured", "state"), [("", "fail"), ('retention = "30d"', "fail"), ('retention = "6d"', "ok")]
 )
