@@ -1,5 +1,6 @@
 """The real servers as fixtures: a test that asks for one has its own, or its own database of the one that is shared."""
 
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.servers import Database, InfluxDB, Mosquitto
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background: every command would inherit it,
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # and be deaf to the Ctrl-C that tests send it
 
 
 @pytest.fixture
