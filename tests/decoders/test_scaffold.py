@@ -33,7 +33,7 @@ def test_the_files_of_a_new_decoder(tmp_path: Path) -> None:
 
 def test_it_loads_and_is_red(tmp_path: Path) -> None:
     scaffold("Zzyx", "TH-1", tmp_path)
-    found = look(tmp_path / "decoders" / "zzyx", {})
+    found = look(tmp_path / "decoders" / "zzyx", dict)
     assert [trouble.cause for trouble in found.troubles] == ["has neither DECODER nor DECODERS"]  # __init__.py
     (decoder,) = found.decoders
     assert (decoder.name, decoder.verified) == ("Zzyx TH-1", False)

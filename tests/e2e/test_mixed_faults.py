@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -87,7 +87,7 @@ def brokers(mosquitto: Mosquitto, tmp_path: Path) -> Iterator[tuple[Mosquitto, M
 
 
 def town_of(
-    folder: Path, brokers: tuple[Mosquitto, Mosquitto], database: Database, *, unknown_model: int = 20, **site: str
+    folder: Path, brokers: tuple[Mosquitto, Mosquitto], database: Database, *, unknown_model: int = 20, **site: Any
 ) -> Town:
     """A site that both brokers deliver to."""
     first, second = brokers
