@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from decoders.vocabulary.quantity import Label
 from ingest import data_dir
 from ingest.alerts import links, notices, rulebook
-from ingest.alerts.changes import change
+from ingest.alerts.changes import CLOSE, change
+from ingest.alerts.measures import measure
 from ingest.alerts.page import City, Page, Shown
 from ingest.alerts.routing import Book as Whom
 from ingest.alerts.sink import AlertSink, Book
@@ -26,6 +27,7 @@ from ingest.alerts.view import Place, World
 from ingest.delivery.courier import Courier, Trouble
 from ingest.observe.web import Server
 from ingest.registry import wards
+from ingest.registry.file import read as read_registry
 from ingest.sqlite import transaction
 
 if TYPE_CHECKING:
@@ -115,11 +117,13 @@ class Alerting:
         consumer: `alerts`.
         now: wall clock, ns UTC.
         on_trouble: told what the courier meets.
+        on_page: told what the page refuses or cannot answer.
     """
 
     def __init__(
-        self, written: Written, consumer: Consumer, now: Callable[[], int], on_trouble: Callable[[Trouble], None]
-    ) -> None:
+        self, written: Written, consumer: Consumer, now: Callable[[], int], on_trouble: Callable[[Trouble], None],
+        on_page: Callable[[str], None] = lambda _cause: None,
+    ) -> None:  # fmt: skip
         self._written = written
         self._consumer = consumer
         self._now = now
@@ -127,7 +131,7 @@ class Alerting:
         self._on_trouble = on_trouble
         self._rules: Mapping[str, Rule] = {one.id: one for one in written.rulebook().rules}
         self.courier = Courier(lambda: data_dir.open_consumer(folder, ALERTS), written.endpoints(), now, self._met)
-        self._page = self._listen()
+        self._page = self._listen(on_page)
 
     def start(self, guard: Callable[[Callable[[], None]], None]) -> None:
         """Begin to send, and to answer; `guard` runs a thread that must not end."""
@@ -179,7 +183,7 @@ class Alerting:
         self.courier.wake()
         return answer
 
-    def _listen(self) -> Server | None:
+    def _listen(self, troubled: Callable[[str], None]) -> Server | None:
         page = self._written.settings.alerts.page
         if page is None:
             return None
@@ -187,7 +191,7 @@ class Alerting:
             key = Tables(db).link_key()
         city = City(self._find, self._show, self._language, self.acknowledge)
         answer = Page(key, city, self._written.zone()).answer
-        return Server(page.listen, {}, rest=answer, setting="alerts.page.listen")
+        return Server(page.listen, {}, rest=answer, setting="alerts.page.listen", troubled=troubled)
 
     def _met(self, trouble: Trouble) -> None:
         """The courier has met something: it is logged, and what a person has to do something about is told."""
@@ -212,7 +216,8 @@ class Alerting:
     def _show(self, alert: Alert) -> Shown:
         rule, change = self._rules.get(alert.last.rule), alert.last
         title = Label(change.rule, change.rule) if rule is None else rule.title
-        return Shown(title, rule.unit if rule else "", self._where(change))
+        factor, unit = measure(rule)
+        return Shown(title, unit, self._where(change), factor)
 
     def _where(self, change: Change) -> Label:
         return self._written.place(change.scope.site).name if change.scope.site else Label(*[change.scope.key] * 2)
@@ -273,6 +278,15 @@ def change_offline(settings: Settings, question: dict[str, Any]) -> dict[str, An
     lock = data_dir.Lock(folder)
     try:
         with closing(data_dir.open_consumer(folder, ALERTS)) as db, transaction(db):
+            if question["what"] == CLOSE:
+                return _sink_of(settings, db).change(question)
             return change(db, question, time.time_ns())
     finally:
         lock.release()
+
+
+def _sink_of(settings: Settings, db: sqlite3.Connection) -> AlertSink:
+    """The sink of alerts of a configuration, where no worker runs: it hears nothing, and sends nothing itself."""
+    sites = read_registry(settings.data_dir).sites
+    written = Written(settings, lambda: sites, frozenset(broker.name for broker in settings.broker))
+    return AlertSink(db, written.book(), time.time_ns)

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from ingest import delivered, ledger, quarantine, recollection
-from ingest.alerts.schema import SCHEMA as ALERTS
+from ingest.alerts import schema as alerts
 from ingest.consumer import holding
 from ingest.errors import DataDirError
 from ingest.journal.file import VERSIONS
@@ -58,7 +58,8 @@ STORE_VERSIONS = (
 )
 ROLLUP_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{ROLLUP}", ledger.REPLAY, recollection.SCHEMA)
 ALERTS_VERSIONS = (
-    f"{ledger.SCHEMA};{quarantine.SCHEMA};{ledger.REPLAY};{recollection.SCHEMA};{delivered.SCHEMA};{ALERTS}",
+    f"{ledger.SCHEMA};{quarantine.SCHEMA};{ledger.REPLAY};{recollection.SCHEMA};{delivered.SCHEMA};{alerts.FIRST}",
+    alerts.SECOND,
 )
 
 

@@ -9,6 +9,7 @@ from ingest.consumer.consumer import Consumer
 from ingest.consumer.derived import Delivery
 from ingest.endpoints import influx_settings
 from ingest.registry.invalid import changes_after
+from ingest.registry.retired import Retired
 from ingest.rollup.derived_log import DerivedReader
 from ingest.rollup.sink import Outside as RollupOutside
 from ingest.rollup.sink import RollupSink
@@ -162,7 +163,7 @@ class Outlets:
         )
         outside = Outside(
             house.connected, health.look, self._posted, lambda: self._passed("alerts"),
-            house.troubles.derived_given_up, house.troubles.rule,
+            house.troubles.derived_given_up, house.troubles.rule, Retired(house.knowledge.placements, house.now),
         )  # fmt: skip
         return AlertSink(db, written.book(), house.now, outside)
 

@@ -30,7 +30,10 @@ class Change(msgspec.Struct, frozen=True):
         devices: those whose readings led to it, or that are muted by it.
         swings: how often it was over and came again.
         cause: "" or why it ended otherwise than by its values: `rule_removed`, `site_gone`; `gone`: the sink or source
-            that it was about is no more.
+            that it was about is no more; `no_data`: nothing has been heard since, and nobody knows whether it is over;
+            `moved`, `decommissioned`: the device is at another site, or at none; `closed`: somebody has ended it.
+        closed_by: who, where it was `closed`.
+        closed_why: why, likewise.
     """
 
     alert: str
@@ -45,6 +48,8 @@ class Change(msgspec.Struct, frozen=True):
     devices: tuple[str, ...] = ()
     swings: int = 0
     cause: str = ""
+    closed_by: str = ""
+    closed_why: str = ""
 
 
 class Interval(msgspec.Struct, frozen=True):

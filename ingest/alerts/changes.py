@@ -1,23 +1,32 @@
-"""What people change of alerts by a command: acknowledge, mute, send again, give up. Each in one transaction.
+"""What people change of alerts by a command: acknowledge, close, mute, send again, give up. Each in one transaction.
 
 A question is what a command asks the worker over its socket: `what`, and what that needs. Without a worker the same is
-done to the file at once.
+done to the file at once. To close is the sink's: what fires is the engine's to end.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from msgspec.structs import replace
+
 from ingest.alerts import muting, outbox
-from ingest.alerts.tables import Tables
+from ingest.alerts.log import CLOSED
+from ingest.alerts.tables import Alert, Tables
 from ingest.errors import CityloraError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from ingest.alerts.alert import Change
 
 Question: TypeAlias = "dict[str, Any]"
 Answer: TypeAlias = "dict[str, Any]"
+
+
+CLOSE = "close"
+"""What a question asks of the sink: `alerts`, `who`, `reason`."""
 
 
 def change(db: sqlite3.Connection, question: Question, now: int) -> Answer:
@@ -36,10 +45,31 @@ def change(db: sqlite3.Connection, question: Question, now: int) -> Answer:
 
 def _acknowledge(db: sqlite3.Connection, question: Question, now: int) -> Answer:
     tables, who = Tables(db), str(question["who"])
-    unknown = [one for one in question["alerts"] if tables.alert(one) is None]
+    _known(tables, question["alerts"])
+    return {"acknowledged": [one for one in question["alerts"] if tables.acknowledge(one, who, now)]}
+
+
+def firing_of(tables: Tables, alerts: Iterable[str]) -> dict[str, Change]:
+    """Those of some alerts that fire.
+
+    Raises:
+        CityloraError: one of them is not known.
+    """
+    found = _known(tables, alerts)
+    return {one.id: one.last for one in found if not one.closed}
+
+
+def ended(change: Change, now: int, by: str, why: str) -> Change:
+    """The end of an alert of which nothing is known but its beginning."""
+    return replace(change, phase="resolved", time=max(now, change.opened), cause=CLOSED, closed_by=by, closed_why=why)
+
+
+def _known(tables: Tables, alerts: Iterable[str]) -> list[Alert]:
+    found = {one: tables.alert(one) for one in alerts}
+    unknown = [one for one, alert in found.items() if alert is None]
     if unknown:
         raise CityloraError(f"there is no alert {unknown[0]}", "`citylora alerts list --all` shows those of late")
-    return {"acknowledged": [one for one in question["alerts"] if tables.acknowledge(one, who, now)]}
+    return [alert for alert in found.values() if alert is not None]
 
 
 def _mute(db: sqlite3.Connection, question: Question, now: int) -> Answer:

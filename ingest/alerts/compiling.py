@@ -66,6 +66,7 @@ def rule_of(written: RuleTable, on: date) -> rule.Rule:
         verified=written.verified and verified,
         level=level,
         departments=frozenset(written.departments),
+        forget=written.forget * SECOND,
     )
 
 
@@ -126,7 +127,7 @@ def _signal(written: RuleTable, field: Known | None) -> tuple[rule.Signal, str]:
     kind = "rate" if written.rate else "total" if written.total else "minus" if written.minus else "plain"
     kind = "aggregate" if written.aggregate else kind
     _suits(kind, field)
-    one = rule.Field(field.measurement, field.name, _by(written, field))
+    one = rule.Field(field.measurement, field.name, _by(written, field, kind))
     if written.rate is not None:
         size, word = _PER[written.per]
         return rule.Rate(one, written.rate * SECOND, size * SECOND), f"{field.unit}{word}"
@@ -178,12 +179,14 @@ def _amount(counter: str) -> str:
     return next((name for name in found if QUANTITIES[name].kind == "event_count"), "")
 
 
-def _by(written: RuleTable, field: Known) -> Literal["site", "device"]:
+def _by(written: RuleTable, field: Known, kind: str) -> Literal["site", "device"]:
+    """Whose values are held against each other: where several count, a neighbour's are not to come between."""
     if field.rows != "reading" and written.by == "device":
         raise ValueError(f'has by = "device", but {field.name} is of a site; take by out')
     if field.measurement == "radio" and written.by == "site":
         raise ValueError(f'has by = "site", but {field.name} is of a device; take by out')
-    return written.by or ("device" if field.of_device else "site")
+    several = kind == "plain" and field.rows == "reading" and (written.for_ or written.of)
+    return written.by or ("device" if field.of_device or several else "site")
 
 
 def _difference(written: RuleTable, one: rule.Field) -> rule.Difference:

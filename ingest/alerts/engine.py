@@ -10,25 +10,27 @@ the same effects, on any machine and at any time: the wall clock comes in by `Ti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ingest.alerts import endings
 from ingest.alerts.clocks import Clocks
+from ingest.alerts.effects import Effects, Pending
 from ingest.alerts.index import Index
+from ingest.alerts.log import GONE, MOVED, Log
 from ingest.alerts.rule import Errors, Scope
 from ingest.alerts.sample import Sample
 from ingest.alerts.signals import errors
 from ingest.alerts.signals.field import scope_of, takes
 from ingest.alerts.signals.health import SOURCE, HealthRules
 from ingest.alerts.signals.silence import SilenceRules
-from ingest.alerts.watch import GONE, Log
 from ingest.alerts.watched import Watched
 from ingest.alerts.watches import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import tzinfo
 
-    from ingest.alerts.alert import Change, Interval
     from ingest.alerts.clocks import Source
     from ingest.alerts.found import Found
     from ingest.alerts.heard import Heard, Tick
@@ -40,48 +42,12 @@ if TYPE_CHECKING:
 TOO_LATE = "alerts.too_late"
 """Counts values that a rule looks at, and that came after the watermark."""
 
-
 NEWS = 3 * 3_600_000_000_000
 """ns: a value so far behind the watermark is taken where nothing newer is known of its scope: the device says when it
 measured, and says it late every time. After a restart such a value counts from where the watermark was."""
 
-
 MADE = 49 * 3_600_000_000_000
 """ns: the same of rows that are made of many, whose time is the beginning of their hour or day."""
-
-
-class Effects(NamedTuple):
-    """What has changed since it was asked last.
-
-    Attributes:
-        changes: alerts that began and ended, in the order of time.
-        intervals: times in which rules were met, as they begin and as they end.
-        states: what to store by its key, for the next `Engine`; b"": nothing any more.
-        counts: how often something happened.
-        failed: rules that could not be worked out, by id, and why; each began anew where it failed.
-        joined: alerts that fire, with devices that were not among theirs before.
-    """
-
-    changes: list[Change]
-    intervals: list[Interval]
-    states: dict[str, bytes]
-    counts: dict[str, int]
-    failed: dict[str, str] = {}  # noqa: RUF012  (never changed)
-    joined: Sequence[Change] = ()
-
-
-class Pending(NamedTuple):
-    """It is too much, but not for long enough yet.
-
-    Attributes:
-        since: ns UTC.
-        value: the last one.
-    """
-
-    rule: str
-    scope: Scope
-    since: int
-    value: float
 
 
 class Engine:
@@ -109,6 +75,7 @@ class Engine:
         self._health = HealthRules(watched.values(), self._watches)
         self._silence = SilenceRules(watched.values(), states or {})
         self._clocks.restore(states or {})
+        self._retired: AbstractSet[str] = frozenset()
         self._too_late = 0
         self._failed: dict[str, str] = {}
 
@@ -134,6 +101,10 @@ class Engine:
     def tick(self, tick: Tick) -> None:
         """Time goes on."""
         self._clocks.tick(tick.now, tick.live)
+        if tick.retired is not self._retired:
+            self._retired = tick.retired
+            for watch in endings.retire(self._watches, self._silence.of_devices, tick.retired, self._log):
+                self._changed(watch)
         health = self._clocks.source(SOURCE)
         for watched, scope, value in self._health.numbers(tick.health):
             if value is None:
@@ -142,6 +113,13 @@ class Engine:
                 self._sample(watched, scope, Sample(tick.now, "", value), health)
         health.watermark = max(health.watermark, tick.now + 1)
         self._go_on()
+
+    def close(self, alerts: AbstractSet[str], by: str, why: str, now: int) -> set[str]:
+        """Somebody says that alerts are over, `now` (ns UTC); which of them fired, by their ids."""
+        found = endings.close(self._watches, self._silence.all, alerts, endings.Said(by, why, now), self._log)
+        for watch in found.values():
+            self._changed(watch)
+        return set(found)
 
     def effects(self) -> Effects:
         """What has changed since it was asked last."""
@@ -183,7 +161,7 @@ class Engine:
             if name in table.wanted and not isinstance(value, str):
                 lanes = series.get(name)
                 if lanes is None:
-                    lanes = self._index.add(table, point.tags, name)
+                    lanes = self._new(table, point.tags, name)
                 for lane in lanes:
                     sample = Sample(time, lane.device, value)
                     if in_time:
@@ -191,11 +169,20 @@ class Engine:
                     else:
                         self._late(lane, sample, source, made=table.made)
 
+    def _new(self, table: Table, tags: tuple[str, ...], name: str) -> tuple[Lane, ...]:
+        """The lanes of a series that is new; it may show that a device is at another site."""
+        lanes = self._index.add(table, tags, name)
+        for watch in endings.move(self._index, self._clocks, self._log):
+            self._changed(watch)
+        return lanes
+
     def _late(self, lane: Lane, sample: Sample, source: Source, *, made: bool) -> None:
         """A value that the watermark has passed; rows that are made of many are so always."""
         if sample.time >= source.floor and lane.spot.is_news(sample.time) and (lane.plain or made):
             # What is worked out of several values takes those of events in time alone.
             self._value(lane, sample, source, windows=made)
+            for watch in () if made else lane.spot.watches.values():
+                watch.grace = source.watermark
         else:
             self._too_late += 1
 
@@ -250,6 +237,11 @@ class Engine:
     def _silences(self, found: Iterable[tuple[Watched, Found]]) -> None:
         for watched, one in found:
             watch = self._watches.find(watched.id, one.scope)
+            if one.value and one.scope.id in self._retired:
+                continue
+            if not one.value and watch is not None and watch.alert and watch.scope.site != one.scope.site:
+                self._end(watch, MOVED)
+                continue
             time = one.time if watch is None else max(one.time, watch.last)  # a mark may have been reached long ago
             devices = one.devices or (one.scope.id,) * (one.scope.kind == "device")
             self._sample(watched, one.scope, Sample(time, "", one.value, "", devices), self._clocks.source(one.source))
@@ -260,6 +252,7 @@ class Engine:
         if watch is None and watched.machine.too_much(sample.value):
             watch = self._watches.make(watched, scope)
         if watch is not None:
+            watch.scope = watch.scope if watch.alert else scope  # a device may be at another site by now
             self._put(watch, sample, source)
 
     def _put(self, watch: Watch, sample: Sample, source: Source) -> None:
@@ -290,8 +283,16 @@ class Engine:
     def _gone(self, watched: Watched, scope: Scope) -> None:
         watch = self._watches.find(watched.id, scope)
         if watch is not None:
-            watch.end(GONE, self._log)
-            self._watches.changed(watch)
+            self._end(watch, GONE)
+            self._watches.forget(watch)
+
+    def _end(self, watch: Watch, cause: str) -> None:
+        watch.end(cause, self._log)
+        self._changed(watch)
+
+    def _changed(self, watch: Watch) -> None:
+        self._watches.changed(watch)
+        self._clocks.plan(watch)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
         self._failed[watch.rule] = repr(error)

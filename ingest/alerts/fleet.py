@@ -85,8 +85,7 @@ class Fleet:
         ]
         self._declared = any(mark.declared for mark in self._marks)
         self._sources, self._gateways = sources, gateways
-        self.changed: set[int] = set()
-        self.forgotten: set[str] = set()
+        self.changed, self.forgotten = set[int](), set[str]()
         self.over: list[Found] = []
         self.grown: set[str] = set()
 
@@ -106,6 +105,7 @@ class Fleet:
         roster.last[row] = at
         self.changed.add(row)
         if roster.why[row] or roster.source[row] != source.index:
+            roster.describe(row, radio.tags[1:4])
             self.over += self._attend(row, source, before, radio)
         elif before > source.resumed:
             usual, gap = roster.usual[row], (at - before) / _S

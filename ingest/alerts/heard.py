@@ -8,6 +8,7 @@ from ingest.ports import Sink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ingest.decoding.point import Point
 
@@ -43,11 +44,13 @@ class Tick(NamedTuple):
             came.
         health: what `Health` signals look at: (of, id) -> number; of `lag` and `failing` by sink, of `stalled` by
             source, of `disk` ("disk", "").
+        retired: devices that are at no site any more, by the registry: that they are silent is no wonder.
     """
 
     now: int
     live: frozenset[str] = frozenset()
     health: Mapping[tuple[str, str], float] = {}
+    retired: AbstractSet[str] = frozenset()
 
 
 @runtime_checkable

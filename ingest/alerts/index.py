@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.alerts.rule import Aggregate, Difference, Field, Rate, Scope, Total, Where
+from ingest.alerts.rule import Aggregate, Difference, Field, Scope, Where
 from ingest.alerts.sample import place as put
 from ingest.alerts.sample import remove
 from ingest.alerts.signals.field import UNASSIGNED, place_of, scope_of, takes
@@ -19,7 +19,7 @@ from ingest.decoding.point import OF_EVENTS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ingest.alerts.rule import Rule, Signal
+    from ingest.alerts.rule import Rule
     from ingest.alerts.sample import Sample
     from ingest.alerts.signals.field import Place
     from ingest.alerts.watch import Watch
@@ -143,15 +143,18 @@ class Index:
 
     Attributes:
         tables: by measurement.
+        moved: watches of a device that is at another site now, each with its scope there; whoever takes them out has
+            what fired at the site before end, and sets the scope.
     """
 
     def __init__(self, rules: Sequence[Watched], watches: Watches) -> None:
         self.tables: dict[str, Table] = {}
+        self.moved: list[tuple[Watch, Scope]] = []
         self._watches = watches
         self._spots: dict[tuple[str, str, str], Spot] = {}
         self._series = 0
         for watched in rules:
-            field = field_of(watched.rule.signal)
+            field = watched.rule.measured
             if field is not None:
                 table = self.tables.setdefault(field.measurement, Table(field.measurement))
                 table.wanted.setdefault(field.name, Candidates()).add(watched, field)
@@ -205,11 +208,18 @@ class Index:
         spot = self._spots.get(key)
         if spot is None:
             spot = self._spots[key] = Spot(scope)
+        elif spot.scope != scope:
+            spot.scope = scope
         for watched in plain:
             watch = self._watches.find(watched.rule.id, scope)
             if watch is not None:
                 self._watches.join(watch, spot.watches)
+                self._placed(watch, scope)
         return spot
+
+    def _placed(self, watch: Watch, scope: Scope) -> None:
+        if scope.kind == "device" and watch.scope != scope:
+            self.moved.append((watch, scope))
 
     def _window(self, watched: Watched, place: Place, scope: Scope) -> tuple[Watch, str]:
         """The watch, and which member of it the values of a scope are."""
@@ -223,14 +233,9 @@ class Index:
         if isinstance(signal, Aggregate):
             ward = Scope("ward", place.ward, ward=place.ward)
             return self._watches.make(watched, ward if signal.by == "ward" else CITY), scope.key
-        return self._watches.make(watched, scope), ""
-
-
-def field_of(signal: Signal) -> Field | None:
-    """The field of rows that a signal looks at; None where it looks at something else."""
-    if isinstance(signal, Field):
-        return signal
-    return signal.field if isinstance(signal, Rate | Total | Difference | Aggregate) else None
+        watch = self._watches.make(watched, scope)
+        self._placed(watch, scope)
+        return watch, ""
 
 
 def _concerns(rule: Rule, place: Place) -> bool:

@@ -1,4 +1,4 @@
-"""What a watch is stored as."""
+"""What a watch is stored as. A field that is new stands last, with a default: what was stored before has to load."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from ingest.alerts.trigger import State  # noqa: TC001
 if TYPE_CHECKING:
     from ingest.alerts.alert import Phase
 
+FLAPPING = 2
+"""Swings from which on an alert is flapping."""
+
+CALM = 1_800_000_000_000
+"""ns for which a flapping alert has to be over."""
+
+CHRONIC = 7_200_000_000_000
+"""ns for which one has to be over that is the third within a few hours (`openings`)."""
+
 PREFIX = "rule|"
 """What the keys of watches begin with: others are stored beside them."""
 
@@ -24,6 +33,8 @@ class Told(msgspec.Struct, array_like=True):
     Attributes:
         over: since when it is over, ns UTC; 0 while it is not.
         value: at its opening, then at its end.
+        least: of a chronic one (`openings`): it is not told to be over before this time, ns UTC; 0 of any other.
+        cause: why it is over, where that is not by its values.
     """
 
     alert: str
@@ -34,6 +45,20 @@ class Told(msgspec.Struct, array_like=True):
     devices: tuple[str, ...] = ()
     swings: int = 0
     over: int = 0
+    least: int = 0
+    cause: str = ""
+
+    def settled(self, settle: int) -> int:
+        """After which time it is told to be over, ns UTC, unless it comes again.
+
+        Args:
+            settle: the rule's `Trigger.settle`.
+        """
+        if self.cause:
+            return max(self.over, self.least)
+        if self.least:
+            return max(self.over + max(settle, CHRONIC), self.least)
+        return self.over + (max(settle, CALM) if self.swings >= FLAPPING else settle)
 
     def change(self, about: tuple[str, Scope], phase: Phase, time: int, cause: str = "") -> Change:
         """What others are told of it.
@@ -60,7 +85,7 @@ class Told(msgspec.Struct, array_like=True):
 
 
 class Kept(msgspec.Struct, array_like=True):
-    """A watch as it is stored."""
+    """A watch as it is stored; see its own attributes."""
 
     rule: str
     scope: Scope
@@ -72,6 +97,11 @@ class Kept(msgspec.Struct, array_like=True):
     told: Told | None
     buffer: list[Sample]
     window: Any
+    heard: int = 0
+    known: int = 0
+    grace: int = 0
+    hushed: bool = False
+    openings: tuple[int, ...] = ()
 
 
 encode = msgspec.msgpack.Encoder().encode

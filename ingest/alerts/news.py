@@ -40,6 +40,7 @@ class Waiting(NamedTuple):
         change: the alert's last; None where nothing is known of it any more.
         acked_at: ns UTC; 0 where nobody has acknowledged it.
         told: the phase that the department was told last; "" where it was told of none.
+        joined: it was so before the department was to be told of it.
     """
 
     alert: str
@@ -51,6 +52,7 @@ class Waiting(NamedTuple):
     acked_at: int
     acked_by: str
     told: str
+    joined: bool = False
 
 
 class News(NamedTuple):
@@ -63,6 +65,7 @@ class News(NamedTuple):
     origin: str = ""
     acked_at: int = 0
     acked_by: str = ""
+    joined: bool = False
 
 
 class Wait(NamedTuple):
@@ -106,7 +109,7 @@ def judge(waiting: Waiting, department: Department, now: Now) -> News | Wait | N
     until = quiet_until(quiet, now.at, now.zone) if quiet is not None and change.severity < quiet.below else None
     if until is not None:
         return Wait("quiet", until)
-    own = waiting.late, waiting.origin, waiting.acked_at, waiting.acked_by
+    own = waiting.late, waiting.origin, waiting.acked_at, waiting.acked_by, waiting.joined
     return News(change, kind, waiting.why, *own)
 
 

@@ -25,7 +25,12 @@ _ENDPOINTS: Mapping[str, tuple[Label, Label]] = {
     ),
     "expired": (
         Label("Tin gửi đến {endpoint} bị bỏ", "Messages to {endpoint} are given up"),
-        Label("{endpoint}: {words}.", "{endpoint}: {words}."),
+        Label(
+            "Có tin gửi đến {endpoint} đã chờ 14 ngày nên bị bỏ. Lệnh `citylora outbox list --endpoint {endpoint}`"
+            " cho biết tin nào.",
+            "Messages to {endpoint} have waited for 14 days, and are given up."
+            " `citylora outbox list --endpoint {endpoint}` shows which.",
+        ),
     ),
 }
 _RULE = (

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 KEPT = 14 * 86_400_000_000_000
 """ns for which a message waits, and for which one that is done stays for the log."""
 
+_FIRST = -1
+"""`due` of what goes before all others of its endpoint: somebody has asked for it by name."""
+
 State: TypeAlias = Literal["waiting", "delivered", "dropped", "expired"]
 
 _COLUMNS = "seq, id, type, department, endpoint, alerts, body, created, due, attempts, state, answer, done"
-_NEXT = "SELECT seq, alerts, due FROM outbox WHERE endpoint = ? AND state = 'waiting' ORDER BY seq"
-_LIST = f"""
-    SELECT {_COLUMNS} FROM outbox
-    WHERE :department IN ('', department) AND :endpoint IN ('', endpoint) AND :state IN ('', state)
-    ORDER BY seq DESC LIMIT :limit
-"""  # noqa: S608  (names of columns)
+_NEXT = """
+    SELECT seq, due FROM outbox WHERE endpoint = ? AND state = 'waiting' AND blocked = 0 ORDER BY due, seq LIMIT 1
+"""
 _LAST = """
     SELECT max(told.seq), one.value FROM outbox AS told, json_each(told.alerts) AS one
     JOIN alert ON alert.id = one.value AND alert.phase = 'firing'
@@ -42,8 +42,16 @@ _LAST = """
         AND told.type IN ('alert.firing', 'alert.resolved', 'alert.digest')
     GROUP BY one.value ORDER BY max(told.seq)
 """
+_WAITING = """
+    SELECT endpoint, count(*), min(created) FROM outbox INDEXED BY outbox_waiting
+    WHERE state = 'waiting' GROUP BY endpoint
+"""
+_ANSWER = """
+    SELECT answer FROM outbox WHERE endpoint = ? AND state = 'waiting' AND blocked = 0 AND due > 0
+    ORDER BY due DESC LIMIT 1
+"""
 _FORGET = """
-    DELETE FROM outbox WHERE state <> 'waiting' AND done < ? AND NOT EXISTS (
+    DELETE FROM outbox WHERE state IN ('delivered', 'dropped', 'expired') AND done < ? AND NOT EXISTS (
         SELECT 1 FROM json_each(outbox.alerts) AS told JOIN alert ON alert.id = told.value
         WHERE alert.phase = 'firing' AND outbox.state = 'delivered'
     )
@@ -94,13 +102,12 @@ class EndpointState(NamedTuple):
 
 def put(db: sqlite3.Connection, messages: Sequence[Message], now: int) -> int:
     """Add messages; one whose id is there is left as it is. Gives how many are new."""
-    before = db.total_changes
-    db.executemany(
+    made = db.executemany(
         "INSERT INTO outbox (id, type, department, endpoint, alerts, body, created, due, attempts, state, answer, done)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 'waiting', '', 0) ON CONFLICT (id) DO NOTHING",
         [(m.id, m.type, m.department, m.endpoint, json.dumps(m.alerts), m.body, m.created or now) for m in messages],
     )
-    return db.total_changes - before
+    return made.rowcount
 
 
 def next_due(db: sqlite3.Connection, endpoint: str) -> tuple[int, int] | None:
@@ -108,16 +115,8 @@ def next_due(db: sqlite3.Connection, endpoint: str) -> tuple[int, int] | None:
 
     Of those that wait for no other of their alert the one that was not refused goes first, then by when it is due.
     """
-    best: tuple[int, int] | None = None
-    ahead: set[str] = set()
-    for seq, alerts, due in db.execute(_NEXT, (endpoint,)):
-        own = json.loads(alerts)
-        if ahead.isdisjoint(own) and (best is None or due < best[1]):
-            best = (seq, due)
-            if not due:
-                break
-        ahead.update(own)
-    return best
+    found: tuple[int, int] | None = db.execute(_NEXT, (endpoint,)).fetchone()
+    return found
 
 
 def entry(db: sqlite3.Connection, key: int | str) -> Entry | None:
@@ -131,8 +130,11 @@ def entries(
     db: sqlite3.Connection, *, department: str = "", endpoint: str = "", state: State | Literal[""] = "", limit: int
 ) -> list[Entry]:
     """The newest entries, newest first; of one department that is its own log."""
-    asked = {"department": department, "endpoint": endpoint, "state": state, "limit": limit}
-    return [_entry(row) for row in db.execute(_LIST, asked)]
+    asked = {"department": department, "endpoint": endpoint, "state": state}
+    given = " AND ".join(f"{name} = :{name}" for name, value in asked.items() if value)
+    found = f"SELECT seq FROM outbox {f'INDEXED BY outbox_log WHERE {given}' if given else ''} ORDER BY seq DESC"  # noqa: S608
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE seq IN ({found} LIMIT :limit) ORDER BY seq DESC"  # noqa: S608  (its own)
+    return [_entry(row) for row in db.execute(query, {**asked, "limit": limit})]
 
 
 def last_told(db: sqlite3.Connection, endpoint: str) -> list[Message]:
@@ -149,8 +151,7 @@ def last_told(db: sqlite3.Connection, endpoint: str) -> list[Message]:
 
 def waiting(db: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     """By endpoint: how many messages wait, and when the oldest of them was put, ns UTC."""
-    query = "SELECT endpoint, count(*), min(created) FROM outbox WHERE state = 'waiting' GROUP BY endpoint"
-    return {name: (count, oldest) for name, count, oldest in db.execute(query)}
+    return {name: (count, oldest) for name, count, oldest in db.execute(_WAITING)}
 
 
 def states(db: sqlite3.Connection) -> dict[str, EndpointState]:
@@ -182,9 +183,19 @@ def failed(db: sqlite3.Connection, seq: int, answer: str, due: int) -> None:
 
 def last_answer(db: sqlite3.Connection, endpoint: str) -> str:
     """What came back of the messages that wait there, last; "" where none was sent."""
-    query = "SELECT answer FROM outbox WHERE endpoint = ? AND state = 'waiting' AND due > 0 ORDER BY due DESC LIMIT 1"
-    row = db.execute(query, (endpoint,)).fetchone()
+    row = db.execute(_ANSWER, (endpoint,)).fetchone()
     return "" if row is None else str(row[0])
+
+
+def clock_set(db: sqlite3.Connection, now: int) -> None:
+    """The clock was set, to this time, ns UTC."""
+    db.execute("UPDATE alerts_state SET clock_set = ?", (now,))
+
+
+def clock_was_set(db: sqlite3.Connection) -> int:
+    """When the clock was set last, ns UTC; 0 where it never was."""
+    (at,) = db.execute("SELECT clock_set FROM alerts_state").fetchone()
+    return int(at)
 
 
 def shift(db: sqlite3.Connection, by: int) -> None:
@@ -198,14 +209,26 @@ def shift(db: sqlite3.Connection, by: int) -> None:
 def retry(db: sqlite3.Connection, *, endpoint: str = "", message: str = "") -> int:
     """Send at once what waits: one message, an endpoint's, or all; an endpoint that was disabled is used again.
 
+    One message goes before all others of its endpoint, and wakes none of them: where that fails still, it goes on to.
     Gives how many messages that are.
     """
-    asked = {"endpoint": endpoint, "id": message}
-    where = "state = 'waiting' AND :endpoint IN ('', endpoint) AND :id IN ('', id)"
-    names = [name for (name,) in db.execute(f"SELECT DISTINCT endpoint FROM outbox WHERE {where}", asked)]  # noqa: S608
-    for name in {*names, endpoint} - {""}:
+    if message:
+        return _retry_one(db, endpoint, message)
+    names = [endpoint] if endpoint else list(waiting(db))
+    for name in names:
         set_state(db, EndpointState(name))
-    return db.execute(f"UPDATE outbox SET due = 0 WHERE {where}", asked).rowcount  # noqa: S608
+    asked = json.dumps(names)
+    query = "UPDATE outbox SET due = 0 WHERE state = 'waiting' AND endpoint IN (SELECT value FROM json_each(?))"
+    return db.execute(query, (asked,)).rowcount
+
+
+def _retry_one(db: sqlite3.Connection, endpoint: str, message: str) -> int:
+    found = entry(db, message)
+    if found is None or found.state != "waiting" or endpoint not in ("", found.message.endpoint):
+        return 0
+    state = state_of(db, found.message.endpoint)
+    set_state(db, EndpointState(state.name) if state.disabled else state._replace(due=0))
+    return db.execute("UPDATE outbox SET due = ? WHERE seq = ?", (_FIRST, found.seq)).rowcount
 
 
 def drop(db: sqlite3.Connection, now: int, *, endpoint: str = "", message: str = "") -> int:
@@ -247,4 +270,4 @@ def counts(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
 def _entry(row: tuple[int, str, Type, str, str, str, bytes, int, int, int, State, str, int]) -> Entry:
     seq, key, kind, department, endpoint, alerts, body, created, due, attempts, state, answer, at = row
     message = Message(key, kind, department, endpoint, tuple(json.loads(alerts)), body, created)
-    return Entry(seq, message, due, attempts, state, answer, at)
+    return Entry(seq, message, max(0, due), attempts, state, answer, at)

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
-from ingest.alerts import links
+from ingest.alerts import links, texts
 from ingest.observe.web import Asked, Reply
 
 if TYPE_CHECKING:
@@ -28,12 +28,18 @@ WHO = 80
 
 _WORDS: dict[str, dict[Language, str]] = {
     "gone": {"vi": "Liên kết không hợp lệ, hoặc cảnh báo không còn.", "en": "This link is of no alert any more."},
+    "empty": {"vi": "Biểu mẫu trống: chưa tiếp nhận cảnh báo.", "en": "The form was empty: nothing is acknowledged."},
     "who": {"vi": "Họ tên người tiếp nhận", "en": "Your name"},
     "do": {"vi": "Tiếp nhận cảnh báo", "en": "Acknowledge"},
     "by": {"vi": "Đã tiếp nhận: {who}, {at}", "en": "Acknowledged by {who}, {at}"},
     "over": {"vi": "Cảnh báo đã kết thúc lúc {at}", "en": "The alert was over at {at}"},
     "since": {"vi": "Từ {at}", "en": "Since {at}"},
-    "value": {"vi": "Giá trị: {value:g} {unit}, xấu nhất {extreme:g}", "en": "{value:g} {unit}, at worst {extreme:g}"},
+    "no_data": {
+        "vi": "Không nhận được gì kể từ {at}, nên chưa rõ cảnh báo đã hết hay chưa",
+        "en": "Nothing has been heard since {at}, so whether it is over is not known",
+    },
+    "closed": {"vi": "{who} đã đóng cảnh báo: {why}", "en": "Closed by {who}: {why}"},
+    "value": {"vi": "Giá trị: {value}, xấu nhất {extreme}", "en": "{value}, at worst {extreme}"},
 }  # fmt: skip
 
 _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
@@ -49,13 +55,15 @@ class Shown(NamedTuple):
 
     Attributes:
         title: of its rule.
-        unit: of its values.
+        unit: of its values, as they are shown (`texts.amount`).
         place: where it is, for a person.
+        factor: by which its values are multiplied to be in that unit.
     """
 
     title: Label
     unit: str
     place: Label
+    factor: float = 1.0
 
 
 class City(NamedTuple):
@@ -93,9 +101,10 @@ class Page:
         meant = links.parse(self._key, asked.path)
         found = None if meant is None else self._city.find(meant[0])
         if meant is None or found is None:
-            gone = "".join(f"<p>{one}" for one in _WORDS["gone"].values())
-            return _html(HTTPStatus.NOT_FOUND, "vi", "citylora", gone)
+            return _refusal(HTTPStatus.NOT_FOUND, "gone")
         alert, department = meant
+        if asked.method == "POST" and not asked.body:
+            return _refusal(HTTPStatus.BAD_REQUEST, "empty")
         if asked.method == "POST":
             self._city.acknowledge(alert, _who(asked.body, department))
             found = self._city.find(alert) or found
@@ -107,13 +116,20 @@ class Page:
     def _page(self, alert: Alert, language: Language) -> Reply:
         shown = self._city.show(alert)
         last = alert.last
+
+        def amount(value: float) -> str:
+            return texts.amount(value * shown.factor, shown.unit, language)
+
         said = [
             str(getattr(shown.place, language)),
             _words("since", language, at=self._local(last.opened)),
-            _words("value", language, value=last.value, unit=shown.unit, extreme=last.extreme),
+            _words("value", language, value=amount(last.value), extreme=amount(last.extreme)),
         ]
         if alert.closed:
-            said.append(_words("over", language, at=self._local(alert.closed)))
+            key = "no_data" if last.cause == "no_data" else "over"
+            said.append(_words(key, language, at=self._local(alert.closed)))
+        if last.closed_by:
+            said.append(_words("closed", language, who=last.closed_by, why=last.closed_why))
         if alert.acked_at:
             said.append(_words("by", language, who=alert.acked_by, at=self._local(alert.acked_at)))
         rest = "".join(f"<p>{escape(one)}</p>" for one in said if one)
@@ -137,6 +153,11 @@ def _who(body: bytes, department: str) -> str:
         named = ""
     name = "".join(letter for letter in named if letter.isprintable()).strip()[:WHO]
     return f"{name} ({department})" if name else department
+
+
+def _refusal(status: int, key: str) -> Reply:
+    """In both languages: of whose it is nothing is known."""
+    return _html(status, "vi", "citylora", "".join(f"<p>{one}" for one in _WORDS[key].values()))
 
 
 def _html(status: int, language: Language, title: str, rest: str) -> Reply:

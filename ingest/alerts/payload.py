@@ -78,6 +78,13 @@ class Acknowledged(msgspec.Struct, frozen=True):
     by: str
 
 
+class Closed(msgspec.Struct, frozen=True):
+    """Who has ended it, and why."""
+
+    by: str
+    reason: str
+
+
 class Links(msgspec.Struct, frozen=True):
     """Where it can be acknowledged, and looked at."""
 
@@ -110,6 +117,7 @@ class AlertPart(msgspec.Struct, frozen=True):
     time: str
     readings: tuple[ReadingPart, ...]
     acknowledged: Acknowledged | None
+    closed: Closed | None
     escalated_from: str | None
     links: Links
     text: str

@@ -16,6 +16,9 @@ import msgspec
 
 from decoders.vocabulary.quantity import Label  # noqa: TC001  (msgspec reads the annotations)
 
+FORGET = 86_400_000_000_000
+"""ns: after so long a time without a value nobody knows any more whether it is still so (`Rule.forget`)."""
+
 
 class Severity(IntEnum):
     """How bad it is; the numbers are stored."""
@@ -202,6 +205,8 @@ class Rule(msgspec.Struct, frozen=True):
         level: what the threshold is called, where it has a name: "Kém", "báo động 2", "giới hạn 45 µg/m³"; None where
             it is only a number.
         departments: who is told, beside those whose own choice it meets.
+        forget: of measured values: an alert of whose values none has been heard for so long, ns, is over for that
+            reason; 0: never.
     """
 
     id: str
@@ -215,6 +220,15 @@ class Rule(msgspec.Struct, frozen=True):
     verified: bool = True
     level: Label | None = None
     departments: frozenset[str] = frozenset()
+    forget: int = FORGET
+
+    @property
+    def measured(self) -> Field | None:
+        """The field of rows whose values it looks at; None where it looks at something else."""
+        signal = self.signal
+        if isinstance(signal, Field):
+            return signal
+        return signal.field if isinstance(signal, Rate | Total | Difference | Aggregate) else None
 
     @property
     def prompt(self) -> bool:

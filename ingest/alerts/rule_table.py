@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from ingest.alerts.plain import SECOND
+from ingest.alerts.rule import FORGET
 from ingest.alerts.trigger import MOST as MOST_VALUES
 from ingest.config.alerts import Clock, Names, SeverityName
 from ingest.config.base import Duration, Section, Text
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 MOST = 366 * 86_400
 """Seconds that a rule may look back, at most."""
+
+LEAST_FORGET = 60
+"""Seconds: what is late by less than this has not been lost."""
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(/[a-z0-9][a-z0-9_-]{0,63})?")
 
@@ -99,6 +104,16 @@ def _of(text: object) -> tuple[int, int]:
     return int(matched[1]), int(matched[2])
 
 
+def _forgotten(text: object) -> int:
+    """Seconds; 0 for `never`."""
+    if text == "never":
+        return 0
+    found = parse_duration(text) if isinstance(text, str | int) and not isinstance(text, bool) else 0
+    if not LEAST_FORGET <= found <= MOST:
+        raise ValueError('is no time after which nothing is known any more; write one from 1m on, or "never"')
+    return found
+
+
 def _between(text: object) -> tuple[str, str]:
     matched = _BETWEEN.fullmatch(text) if isinstance(text, str) else None
     if matched is None or matched[1] == matched[2]:
@@ -158,6 +173,7 @@ class RuleTable(Section):
     for_: Annotated[Annotated[Duration, Field(le=MOST)] | None, Field(alias="for")] = None
     of: Annotated[tuple[int, int] | None, PlainValidator(_of)] = None
     settle: Annotated[Duration, Field(le=7 * 86_400)] = 600
+    forget: Annotated[int, PlainValidator(_forgotten)] = FORGET // SECOND
     between: Annotated[tuple[Clock, Clock] | None, PlainValidator(_between)] = None
     days: tuple[Day, ...] = ()
 
@@ -203,7 +219,9 @@ def keys() -> list[str]:
 
 _PLACED = ("quantity", "rate", "total", "minus", "aggregate", "silence", "codec_errors", "duty_cycle")
 _PLACES = ("wards", "sites", "models", "devices")
+_MEASURED = ("quantity", "rate", "total", "minus", "aggregate", "duty_cycle")
 _ONLY = {
+    "forget": _MEASURED,
     "rows": ("quantity", "rate", "total", "minus", "aggregate"),
     "by": ("quantity", "rate", "total"),
     "per": ("rate",),

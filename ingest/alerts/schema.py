@@ -5,7 +5,7 @@ events ──▶ watch (the engine's state) ──▶ alert, interval, derived �
 
 from __future__ import annotations
 
-SCHEMA = """
+FIRST = """
     CREATE TABLE alerts_state (
         one INTEGER PRIMARY KEY CHECK (one = 1), turn INTEGER NOT NULL, began INTEGER NOT NULL,
         link_key BLOB NOT NULL
@@ -56,3 +56,52 @@ SCHEMA = """
 """Times are ns UTC, 0 where there is none. `data` of an alert: its last `alert.Change`, msgpack. `outbox.state`:
 waiting, delivered, dropped, expired; `alerts`: a JSON list. `told`: the last phase that a department was sent;
 `untold`: what waits, and why (see `news.Why`). `sent`: what the messages of the last minute were about."""
+
+SECOND = """
+    ALTER TABLE outbox ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE outbox_order (
+        endpoint TEXT NOT NULL, alert TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (endpoint, alert, seq)
+    ) WITHOUT ROWID;
+    INSERT INTO outbox_order
+    SELECT DISTINCT endpoint, value, seq FROM outbox, json_each(alerts) WHERE state = 'waiting';
+    UPDATE outbox SET blocked = EXISTS (
+        SELECT 1 FROM outbox_order AS other
+        WHERE other.endpoint = outbox.endpoint AND other.alert IN (SELECT value FROM json_each(outbox.alerts))
+            AND other.seq < outbox.seq
+    ) WHERE state = 'waiting';
+    CREATE TRIGGER outbox_put AFTER INSERT ON outbox WHEN new.state = 'waiting' BEGIN
+        UPDATE outbox SET blocked = 1 WHERE seq = new.seq AND EXISTS (
+            SELECT 1 FROM outbox_order
+            WHERE endpoint = new.endpoint AND alert IN (SELECT value FROM json_each(new.alerts))
+        );
+        INSERT INTO outbox_order SELECT DISTINCT new.endpoint, value, new.seq FROM json_each(new.alerts);
+    END;
+    CREATE TRIGGER outbox_done AFTER UPDATE OF state ON outbox
+    WHEN old.state = 'waiting' AND new.state <> 'waiting' BEGIN
+        DELETE FROM outbox_order
+        WHERE endpoint = old.endpoint AND alert IN (SELECT value FROM json_each(old.alerts)) AND seq = old.seq;
+        UPDATE outbox SET blocked = EXISTS (
+            SELECT 1 FROM outbox_order AS other
+            WHERE other.endpoint = outbox.endpoint AND other.alert IN (SELECT value FROM json_each(outbox.alerts))
+                AND other.seq < outbox.seq
+        ) WHERE seq IN (
+            SELECT (SELECT min(seq) FROM outbox_order WHERE endpoint = old.endpoint AND alert = value)
+            FROM json_each(old.alerts)
+        );
+    END;
+    DROP INDEX outbox_waiting;
+    CREATE INDEX outbox_waiting ON outbox (endpoint, created) WHERE state = 'waiting';
+    CREATE INDEX outbox_next ON outbox (endpoint, due) WHERE state = 'waiting' AND blocked = 0;
+    CREATE INDEX outbox_log ON outbox (state, done, endpoint, department);
+    ALTER TABLE alerts_state ADD COLUMN clock_set INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE station (
+        site TEXT NOT NULL, ward TEXT NOT NULL, severity INTEGER NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY (site, ward)
+    ) WITHOUT ROWID;
+    CREATE INDEX alert_at_site ON alert (site, ward, severity) WHERE phase = 'firing' AND site <> ''
+"""
+"""`blocked`: an earlier message on one of its alerts waits for the same endpoint; `outbox_order` has these by alert. A
+look finds what goes next in the index, however many wait. `station`: the last row of a site's `alert_severity`."""
+
+SCHEMA = f"{FIRST};{SECOND}"
+"""What a new file has."""

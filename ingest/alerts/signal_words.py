@@ -68,7 +68,8 @@ def _total(one: rules.Total, language: Language) -> str:
 def _aggregate(one: rules.Aggregate, language: Language) -> str:
     said = _word(one.function, language).format(_named(one.field, language), _level(one, language))
     among = _word("of_ward" if one.by == "ward" else "of_all", language)
-    return f"{said} {among}{_word('members', language).format(one.least, span(one.span, language))}"
+    members = _word("member" if one.least == 1 else "members", language)
+    return f"{said} {among}{members.format(one.least, span(one.span, language))}"
 
 
 def _level(one: rules.Aggregate, language: Language) -> str:
@@ -131,6 +132,7 @@ _WORDS = {
     "share": Label("tỷ lệ điểm đo có {} từ {} trở lên", "share of sites with {} of {} or more"),
     "of_ward": Label("trong một phường, xã", "in a ward"),
     "of_all": Label("trong phạm vi", "of all"),
+    "member": Label(" (ít nhất {} điểm đo, số liệu trong {})", " (at least {} site, values of the last {})"),
     "members": Label(" (ít nhất {} điểm đo, số liệu trong {})", " (at least {} sites, values of the last {})"),
     "silence": Label("một thiết bị", "a device"),
     "device": Label("một thiết bị", "a device"),

@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.alerts import notices
-from ingest.alerts.changes import change
+from ingest.alerts.changes import CLOSE, change, ended, firing_of
 from ingest.alerts.clocks import LATENESS
 from ingest.alerts.engine import Engine
 from ingest.alerts.heard import Heard, Tick
@@ -20,6 +20,7 @@ from ingest.alerts.notices import DAY
 from ingest.alerts.outbox import put
 from ingest.alerts.rows import row_of
 from ingest.alerts.sources import Sources
+from ingest.alerts.stations import severity_rows
 from ingest.alerts.tables import Tables
 from ingest.ledger import Ledger
 from ingest.rollup.derived_log import append
@@ -29,8 +30,10 @@ from ingest.rollup.trim import PAUSE, trim
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import tzinfo
 
+    from ingest.alerts.alert import Change
     from ingest.alerts.message import Message
     from ingest.alerts.rule import Rule
     from ingest.alerts.telling import Telling
@@ -67,6 +70,7 @@ class Outside(NamedTuple):
         passed: how far each reader of the alerts' log has it for good.
         given_up: told which of them will never get how many points.
         failed: told that a rule cannot be worked out, and why.
+        retired: the devices that are at no site any more, by the registry; the same set while that stays so.
     """
 
     connected: Callable[[], Collection[str]] = tuple
@@ -75,6 +79,7 @@ class Outside(NamedTuple):
     passed: Callable[[], Mapping[str, int]] = dict
     given_up: Callable[[str, int], None] = lambda _name, _points: None
     failed: Callable[[str, str], None] = lambda _rule, _why: None
+    retired: Callable[[], AbstractSet[str]] = frozenset
 
 
 class Book(NamedTuple):
@@ -115,6 +120,7 @@ class AlertSink:
         self._outside = outside or Outside()
         self._sources = Sources(book.brokers)
         self._turn = -1
+        self._fresh = True
         self._newest: dict[str, int] = {}
         self._arrived = 0
         self._current = False
@@ -150,11 +156,14 @@ class AlertSink:
         live = self._sources.live(self._outside.connected(), now) | {STATION} if read else frozenset()
         current = self._current or (read and self._sources.drained(now))
         turn, self._turn = self._turn, -1
-        self._engine.tick(Tick(now, live, self._outside.health()))
+        self._engine.tick(Tick(now, live, self._outside.health(), self._outside.retired()))
         if self._settle(now, current=current):
             turn += 1
             self.tables.turned(turn)
         self._turn = turn
+        if self._fresh:
+            self._telling.welcome()
+            self._fresh = False
         self._post(self._telling.idle(now, live=current), now)
         self._trim(now)
         return False
@@ -176,11 +185,24 @@ class AlertSink:
 
     def change(self, question: dict[str, Any]) -> dict[str, Any]:
         """What a person changes by a command (`changes`), in a transaction of the caller."""
-        return change(self._db, question, self._now())
+        return self._close(question) if question["what"] == CLOSE else change(self._db, question, self._now())
 
     def send(self, messages: Sequence[Message]) -> None:
         """Put messages into the outbox, in a transaction of the caller."""
         self._post(messages, self._now())
+
+    def _close(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Somebody says that alerts are over; one that the engine knows nothing of any more as well."""
+        firing = firing_of(self.tables, question["alerts"])
+        self._begin()
+        now, by, why = self._now(), str(question["who"]), str(question["reason"])
+        turn, self._turn = self._turn + 1, -1
+        known = self._engine.close(firing.keys(), by, why, now)
+        lost = [ended(one, now, by, why) for alert, one in firing.items() if alert not in known]
+        self._settle(now, current=True, lost=lost)
+        self.tables.turned(turn)
+        self._turn = turn
+        return {"closed": [*firing]}
 
     def _take(self, events: Sequence[Heard]) -> None:
         if not events:
@@ -217,10 +239,12 @@ class AlertSink:
         self._engine = Engine(self._book.rules, self._book.zone, self.tables.states())
         self._engine.tick(Tick(self._now()))  # so that a time from the future is known for one
         self._telling = self._book.telling(self._db)
+        self._fresh = True
 
-    def _settle(self, now: int, *, current: bool) -> bool:
-        """Write down what has changed; whether anything has."""
+    def _settle(self, now: int, *, current: bool, lost: Sequence[Change] = ()) -> bool:
+        """Write down what has changed, with what the engine does not know of; whether anything has."""
         effects = self._engine.effects()
+        effects.changes.extend(lost)
         self.tables.keep(effects.states)
         self.tables.history(effects.intervals)
         Ledger(self._db).count({**effects.counts, **{FAILED + rule: 1 for rule in effects.failed}})
@@ -228,7 +252,8 @@ class AlertSink:
         self.tables.record((*effects.changes, *effects.joined))
         self._telling.joined(effects.joined, now)
         if effects.changes:
-            append(self._db, [row_of(change) for change in effects.changes], now)
+            rows = [*map(row_of, effects.changes), *severity_rows(self._db, effects.changes)]
+            append(self._db, rows, now)
             self._post(self._telling.changed(effects.changes, now, live=current), now)
         return bool(effects.states or effects.changes or effects.intervals or effects.counts)
 

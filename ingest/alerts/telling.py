@@ -78,6 +78,15 @@ class Telling:
         """Further devices say so too: what was muted for those that did so far is judged again."""
         self._tables.unmute([change.alert for change in changes], now)
 
+    def welcome(self) -> None:
+        """Departments or rules may be others than before: whoever is to be told of what fires, and was not, is."""
+        departments = self._book.departments
+        for change in self._tables.firing():
+            rule = self._book.rules.get(change.rule)
+            if rule is not None:
+                self._tables.welcome(change.alert, [one.id for one in routed(change, rule, departments.values())])
+        self._tables.ended(departments)
+
     def idle(self, now: int, *, live: bool) -> list[Message]:
         """What is sent because its time has come."""
         due = list(self._tables.due(now)) if live else []

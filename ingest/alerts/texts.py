@@ -10,6 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from decoders.vocabulary.quantity import Label
+from ingest.alerts.plain import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ _TEXTS: Mapping[str, Label] = {
     "ward": Label("phường/xã {id}", "ward {id}"),
     "source": Label("nguồn dữ liệu {id}", "data source {id}"),
     "citylora": Label("hệ thống citylora", "citylora itself"),
+    "sink": Label("đích lưu {id}", "sink {id}"),
     "site": Label("{id}", "{id}"),
     "in_ward": Label("{place} ({ward})", "{place} ({ward})"),
     "of_site": Label("{place}, {site}", "{place}, {site}"),
@@ -44,19 +46,47 @@ _TEXTS: Mapping[str, Label] = {
         "Đã hết: {what}, từ {opened} đến {time}, {extreme} {amount}.",
         "Over: {what}, from {opened} to {time}, {extreme} {amount}.",
     ),
+    "no_data": Label(
+        "Không còn số liệu: {what}, từ {opened}, {extreme} {amount}. Không nhận được gì kể từ {time}, nên chưa rõ sự"
+        " việc đã hết hay chưa.",
+        "No data: {what}, from {opened}, {extreme} {amount}. Nothing has been heard since {time}, so whether it is over"
+        " is not known.",
+    ),
+    "ended": Label(
+        "Đã đóng: {what}, từ {opened} đến {time}, {extreme} {amount}.",
+        "Closed: {what}, from {opened} to {time}, {extreme} {amount}.",
+    ),
+    "silent": Label(
+        "Đã hết: {what}, từ {opened} đến {time}, mất tín hiệu {amount}.",
+        "Over: {what}, from {opened} to {time}, silent for {amount}.",
+    ),
     "highest": Label("cao nhất", "at most"),
     "lowest": Label("thấp nhất", "at least"),
     "worst": Label("giá trị xấu nhất", "at worst"),
     "rule_removed": Label("Kết thúc vì quy tắc không còn.", "It ended because the rule is gone."),
     "site_gone": Label("Kết thúc vì điểm đo không còn.", "It ended because the site is gone."),
     "gone": Label("Kết thúc vì đối tượng được theo dõi không còn.", "It ended because what it was about is no more."),
+    "moved": Label(
+        "Kết thúc vì thiết bị đã chuyển đến điểm đo khác.", "It ended because the device is at another site now."
+    ),
+    "decommissioned": Label("Kết thúc vì thiết bị đã ngừng sử dụng.", "It ended because the device is used no more."),
+    "closed_by": Label("{who} đã đóng: {why}.", "Closed by {who}: {why}."),
     "late": Label("Tin gửi muộn vì số liệu đến muộn.", "Told late, because the data came late."),
+    "joined": Label(
+        "Tin gửi muộn: sự việc có từ trước khi đơn vị được nhận tin này.",
+        "Told late: it was so before you were to be told of it.",
+    ),
     "flapping": Label(
         "Tín hiệu chập chờn: đã hết rồi lại có {swings} lần.", "It flaps: it was over and came again {swings} times."
     ),
     "acknowledged": Label("{who} đã tiếp nhận.", "Acknowledged by {who}."),
     "escalated": Label("{who} chưa tiếp nhận.", "Not acknowledged by {who}."),
     "devices": Label("Liên quan đến {devices} thiết bị.", "It concerns {devices} devices."),
+    "device_one": Label("Liên quan đến {devices} thiết bị.", "It concerns {devices} device."),
+    "interval": Label("{number} chu kỳ", "{number} interval"),
+    "intervals": Label("{number} chu kỳ", "{number} intervals"),
+    "no_data_title": Label("Không còn số liệu", "No data"),
+    "closed_title": Label("Đã đóng", "Closed"),
     "several": Label("{number} cảnh báo{phases}: {list}{others}.", "{number} alerts{phases}: {list}{others}."),
     "phases": Label(" ({firing} đang diễn ra, {over} đã hết)", " ({firing} firing, {over} over)"),
     "all_over": Label(" đã hết", " over"),
@@ -78,7 +108,11 @@ LISTED = 3
 LONGEST = 200
 """Characters of a name or a title that are told."""
 
+INTERVALS = "intervals"
+"""The unit of a device's silence where nobody has said how often it reports."""
+
 _SECOND = 1_000_000_000
+_SECONDS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
 _EXACT = 1e15  # beyond it decimals of a double say nothing
 
 
@@ -95,6 +129,8 @@ class Said(NamedTuple):
         threshold: None where none is known.
         opened: ns UTC.
         time: when it began to be so, ns UTC.
+        cause: why it ended otherwise than by its values; as `Change` has it.
+        silent: what it is about was not heard for so long, s; None where it is about something else.
         notes: further sentences.
     """
 
@@ -109,6 +145,8 @@ class Said(NamedTuple):
     threshold: float | None
     opened: int
     time: int
+    cause: str = ""
+    silent: float | None = None
     notes: Sequence[Note] = ()
 
     def what(self, language: Language) -> str:
@@ -139,7 +177,11 @@ def number(value: float, language: Language) -> str:
 
 
 def amount(value: float, unit: str, language: Language) -> str:
-    """A number with its unit."""
+    """A number with its unit; a time as people say it."""
+    if unit == INTERVALS:
+        return say("interval" if value == 1 else "intervals", language, number=number(value, language))
+    if unit in _SECONDS and 0 <= value < _EXACT:
+        return lasting(value * _SECONDS[unit], language)
     return f"{number(value, language)} {unit}".rstrip()
 
 
@@ -151,18 +193,26 @@ def moment(at: int, zone: tzinfo, language: Language) -> str:
 
 def alert_text(said: Said, zone: tzinfo, language: Language) -> str:
     """An alert in one or two sentences."""
-    what, time = said.what(language), moment(said.time, zone, language)
     if said.firing:
+        what, time = said.what(language), moment(said.time, zone, language)
         limit = "" if said.threshold is None else amount(said.threshold, said.unit, language)
         threshold = say("threshold", language, amount=limit) if limit else ""
         value = amount(said.value, said.unit, language)
         first = say("firing", language, what=what, value=value, threshold=threshold, time=time)
     else:
-        extreme = say("worst" if said.below is None else "lowest" if said.below else "highest", language)
-        worst = amount(said.extreme, said.unit, language)
-        opened = moment(said.opened, zone, language)
-        first = say("resolved", language, what=what, opened=opened, time=time, extreme=extreme, amount=worst)
+        first = _over(said, zone, language)
     return " ".join([first, *(say(key, language, **own) for key, own in said.notes)])
+
+
+def _over(said: Said, zone: tzinfo, language: Language) -> str:
+    """That it is over, or what is known where nobody knows that."""
+    what = {"what": said.what(language), "opened": moment(said.opened, zone, language)}
+    what["time"] = moment(said.time, zone, language)
+    if said.silent is not None and not said.cause:
+        return say("silent", language, **what, amount=lasting(said.silent, language))
+    extreme = say("worst" if said.below is None else "lowest" if said.below else "highest", language)
+    key = {"no_data": "no_data", "closed": "ended"}.get(said.cause, "resolved")
+    return say(key, language, **what, extreme=extreme, amount=amount(said.extreme, said.unit, language))
 
 
 def message_title(first: Said, count: int, language: Language, *, digest: bool) -> str:
@@ -177,7 +227,8 @@ def message_title(first: Said, count: int, language: Language, *, digest: bool) 
     if digest:
         number = say("one" if count == 1 else "count", language, number=count)
         return f"{say('digest', language)}: {number}"
-    word = say(first.severity if first.firing else "over", language)
+    over = {"no_data": "no_data_title", "closed": "closed_title"}.get(first.cause, "over")
+    word = say(first.severity if first.firing else over, language)
     more = say("others", language, more=count - 1) if count > 1 else ""
     return f"{word}: {first.what(language)}{more}"
 

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from decoders.vocabulary.quantity import Label
 from ingest.alerts import texts
+from ingest.alerts.measures import measure, silent_for, threshold_of, watched
 from ingest.alerts.payload import (
     Acknowledged,
     AlertPart,
+    Closed,
     Links,
     Names,
     Position,
@@ -20,9 +22,8 @@ from ingest.alerts.payload import (
     RulePart,
     ScopePart,
     SitePart,
-    Threshold,
 )
-from ingest.alerts.rule import Aggregate, Difference, Field, Health, Rate, Severity, Total
+from ingest.alerts.rule import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from ingest.alerts.news import News
     from ingest.alerts.payload import SeverityName
     from ingest.alerts.routing import Book
-    from ingest.alerts.rule import Rule, Signal
     from ingest.alerts.texts import Note, Said
 
 FLAPPING = 2
@@ -109,28 +109,30 @@ class View:
     def said(self) -> Said:
         """What is said of it."""
         change, trigger = self._change, self._rule.trigger if self._rule else None
-        threshold = _threshold(self._rule)
+        threshold = threshold_of(self._rule)
+        factor, unit = measure(self._rule)
         return texts.Said(
             title=texts.clip(named(self._titles(), self._language)), place=self._place_text(),
-            severity=change.severity.name, firing=change.phase == "firing", value=change.value, extreme=change.extreme,
-            unit=self._rule.unit if self._rule else "", below=None if trigger is None else trigger.above is None,
-            threshold=threshold.value if threshold else None, opened=change.opened, time=change.time,
-            notes=self._notes(),
+            severity=change.severity.name, firing=change.phase == "firing", value=change.value * factor,
+            extreme=change.extreme * factor, unit=unit, below=None if trigger is None else trigger.above is None,
+            threshold=threshold.value * factor if threshold else None, opened=change.opened, time=change.time,
+            cause=change.cause, silent=silent_for(self._rule, change), notes=self._notes(),
         )  # fmt: skip
 
     def part(self) -> AlertPart:
         """What the body has of it."""
         change, rule, titles, said = self._change, self._rule, self._titles(), self.said()
-        signal, quantity = _watched(rule.signal) if rule else ("", "")
+        signal, quantity = watched(rule.signal) if rule else ("", "")
         scope = ScopePart(change.scope.kind, texts.clip(change.scope.id), texts.clip(change.scope.channel))
         return AlertPart(
             id=change.alert, phase=change.phase, severity=_SEVERITY[change.severity], late=self._news.late,
             flapping=flaps(change), swings=change.swings, cause=change.cause,
             rule=RulePart(change.rule, said.title, Names(texts.clip(titles.vi), texts.clip(titles.en))), scope=scope,
             site=self._site(), ward=self._ward(), position=self._position(), signal=signal, quantity=quantity,
-            unit=said.unit, value=change.value, extreme=change.extreme, threshold=_threshold(rule),
+            unit=rule.unit if rule else "", value=change.value, extreme=change.extreme, threshold=threshold_of(rule),
             opened=self._time(change.opened), time=self._time(change.time), readings=(self._reading(),),
-            acknowledged=self._acknowledged(), escalated_from=self._news.origin or None, links=self._links(),
+            acknowledged=self._acknowledged(), closed=self._closed(),
+            escalated_from=self._news.origin or None, links=self._links(),
             text=texts.alert_text(said, self._world.zone, self._language),
         )  # fmt: skip
 
@@ -157,7 +159,8 @@ class View:
         if scope.kind == "site" and site is not None:
             place = site.name
         else:
-            place = texts.say(scope.kind, language, id=texts.clip(scope.id))
+            kind = "sink" if scope.kind == "citylora" and scope.id else scope.kind
+            place = texts.say(kind, language, id=texts.clip(scope.id))
             place = place if site is None else texts.say("of_site", language, place=place, site=site.name)
         if scope.channel != "0":
             place = texts.say("channel", language, place=place, channel=texts.clip(scope.channel))
@@ -179,6 +182,10 @@ class View:
         news = self._news
         return Acknowledged(self._time(news.acked_at), texts.clip(news.acked_by)) if news.acked_at else None
 
+    def _closed(self) -> Closed | None:
+        change = self._change
+        return Closed(texts.clip(change.closed_by), texts.clip(change.closed_why)) if change.closed_by else None
+
     def _links(self) -> Links:
         news, world, site = self._news, self._world, self._change.scope.site
         open_ = news.kind == "firing" and not news.acked_at and self._change.rule != DRILL
@@ -192,12 +199,15 @@ class View:
         notes: list[Note] = []
         if change.cause in _CAUSES:
             notes.append((change.cause, {}))
+        if change.cause == "closed":
+            notes.append(("closed_by", {"who": texts.clip(change.closed_by), "why": _clause(change.closed_why)}))
         if change.devices and change.phase == "firing" and change.scope.kind not in {"site", "device"}:
-            notes.append(("devices", {"devices": len(change.devices)}))
+            count = len(change.devices)
+            notes.append(("device_one" if count == 1 else "devices", {"devices": count}))
         if flaps(change):
             notes.append(("flapping", {"swings": change.swings}))
         if news.late:
-            notes.append(("late", {}))
+            notes.append(("joined" if news.joined else "late", {}))
         if news.origin:
             notes.append(("escalated", {"who": self._department_name(news.origin)}))
         if news.acked_at:
@@ -217,12 +227,17 @@ _SEVERITY: Mapping[int, SeverityName] = {
     Severity.WARNING: "warning",
     Severity.DANGER: "danger",
 }
-_CAUSES = frozenset({"rule_removed", "site_gone", "gone"})
+_CAUSES = frozenset({"rule_removed", "site_gone", "gone", "moved", "decommissioned"})
 
 
 def named(label: Label, language: Language) -> str:
     """A name in a language, or in the other one where there is none."""
     return (label.vi or label.en) if language == "vi" else (label.en or label.vi)
+
+
+def _clause(text: str) -> str:
+    """What somebody wrote, as it can stand before a full stop."""
+    return texts.clip(text).rstrip(" .!")
 
 
 def shortened(part: AlertPart) -> AlertPart:
@@ -235,6 +250,7 @@ def shortened(part: AlertPart) -> AlertPart:
         site=site and replace(site, name=texts.clip(site.name, _SHORT), names=_short(site.names)),
         ward=texts.clip(part.ward, _SHORT), readings=(reading,), links=replace(links, board=board),
         acknowledged=part.acknowledged and replace(part.acknowledged, by=texts.clip(part.acknowledged.by, _SHORT)),
+        closed=part.closed and Closed(texts.clip(part.closed.by, _SHORT), texts.clip(part.closed.reason, _SHORT)),
         text=texts.clip(part.text, texts.LONGEST),
     )  # fmt: skip
 
@@ -246,21 +262,3 @@ def _short(names: Names) -> Names:
 def flaps(change: Change) -> bool:
     """Whether it was over and came again too often to be told of each."""
     return change.swings >= FLAPPING
-
-
-def _threshold(rule: Rule | None) -> Threshold | None:
-    if rule is None:
-        return None
-    if rule.trigger.above is not None:
-        return Threshold("above", rule.trigger.above)
-    return None if rule.trigger.below is None else Threshold("below", rule.trigger.below)
-
-
-def _watched(signal: Signal) -> tuple[str, str]:
-    """What kind of number it is, and of which quantity; "" where that is of none."""
-    kind = str(signal.__struct_config__.tag)
-    if isinstance(signal, Field):
-        return kind, signal.name
-    if isinstance(signal, Rate | Total | Difference | Aggregate):
-        return kind, signal.field.name
-    return kind, signal.of if isinstance(signal, Health) else ""

@@ -5,6 +5,7 @@ Nothing of it is held in memory: one that is rolled back leaves no trace.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from ingest.alerts.alert import Phase
     from ingest.alerts.news import Wait, Why
+
+JOINED = 2
+"""`untold.late` of what was so before a department was to be told of it."""
 
 MINUTE = 60_000_000_000
 """For how long it is remembered what was sent, ns."""
@@ -36,6 +40,18 @@ _TELL = """
     INSERT INTO told VALUES (?, ?, ?, ?)
     ON CONFLICT (alert, department) DO UPDATE SET phase = excluded.phase, at = excluded.at
 """
+_WELCOME = """
+    INSERT INTO untold SELECT :alert, :department, 'late', 0, :joined, ''
+    WHERE NOT EXISTS (SELECT 1 FROM told WHERE alert = :alert AND department = :department)
+    ON CONFLICT (alert, department) DO UPDATE SET why = 'late', due = 0, late = :joined, origin = ''
+    WHERE why = 'escalate'
+"""
+_ENDED = """
+    INSERT OR IGNORE INTO untold SELECT told.alert, told.department, 'late', 0, ?, ''
+    FROM told JOIN alert ON alert.id = told.alert
+    WHERE told.phase = 'firing' AND alert.phase = 'resolved' AND told.department IN (SELECT value FROM json_each(?))
+"""
+_FIRING = "SELECT data FROM alert WHERE phase = 'firing' ORDER BY opened, id"
 _ESCALATE = """
     INSERT OR IGNORE INTO untold SELECT :alert, :to, 'escalate', :due, 0, :origin
     WHERE NOT EXISTS (SELECT 1 FROM told WHERE alert = :alert AND department = :to AND phase = 'firing')
@@ -89,6 +105,19 @@ class WaitingTables:
         query = "UPDATE untold SET due = ? WHERE alert = ? AND why = 'muted' AND due > ?"
         self._db.executemany(query, [(now, alert, now) for alert in alerts])
 
+    def firing(self) -> list[Change]:
+        """The last change of each alert that fires."""
+        return [_decode(data) for (data,) in self._db.execute(_FIRING)]
+
+    def welcome(self, alert: str, departments: Iterable[str]) -> None:
+        """Have departments told late that an alert fires, unless they know, or wait to be told of it anyway."""
+        rows = [{"alert": alert, "department": department, "joined": JOINED} for department in departments]
+        self._db.executemany(_WELCOME, rows)
+
+    def ended(self, departments: Iterable[str]) -> None:
+        """Have those told of an end that were told of the beginning, and were nobody when it was over."""
+        self._db.execute(_ENDED, (JOINED, json.dumps(list(departments))))
+
     def escalate(self, alert: str, to: str, due: int, origin: str) -> None:
         """Have a department told from a time on, ns UTC, unless it knows or is to be told anyway."""
         self._db.execute(_ESCALATE, {"alert": alert, "to": to, "due": due, "origin": origin})
@@ -99,7 +128,8 @@ class WaitingTables:
             _DUE, {"now": now, "minute": MINUTE}
         ).fetchall():
             change = None if data is None else _decode(data)
-            yield Waiting(alert, department, why, bool(late), origin, change, acked_at or 0, acked_by or "", told or "")
+            own = acked_at or 0, acked_by or "", told or "", late == JOINED
+            yield Waiting(alert, department, why, bool(late), origin, change, *own)
 
     def put_off(self, waits: Iterable[tuple[str, str, Wait]]) -> None:
         """Judge (alert, department) again later."""

@@ -9,7 +9,8 @@ and go on in the order of time: so the intervals, in which the rule was met, do 
 
 What others are told is calmer than that. Once it is told that an alert is firing, it is told that it is over only after
 that has lasted for `Trigger.settle`. When it comes again meanwhile it is the same alert, with one more swing; with two
-it is flapping, and has to be over for longer. So there is never a firing after a firing.
+it is flapping, and has to be over for longer; so has the third one in a few hours (`openings`). So there is never a
+firing after a firing. Where no value comes for `Rule.forget` nobody knows any more whether it is over: it ends by that.
 
 A prompt rule fires when the sample arrives, ahead of the watermark. Its end waits for the watermark as all others' do.
 """
@@ -18,8 +19,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.alerts.alert import Interval, alert_id
-from ingest.alerts.kept import Kept, Told, encode, key_of
+from msgspec.structs import replace
+
+from ingest.alerts.alert import Interval
+from ingest.alerts.kept import Kept, encode
+from ingest.alerts.life import Life
+from ingest.alerts.log import CLOSED
 from ingest.alerts.rule import Aggregate, Difference
 from ingest.alerts.sample import place, remove
 from ingest.alerts.signals.choice import window_of
@@ -28,67 +33,31 @@ from ingest.alerts.trigger import IDLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.alerts.alert import Change
+    from ingest.alerts.log import Log
     from ingest.alerts.rule import Scope
     from ingest.alerts.sample import Sample
     from ingest.alerts.trigger import State
     from ingest.alerts.watched import Watched
 
-FLAPPING = 2
-"""Swings from which on an alert is flapping."""
 
-CALM = 1_800_000_000_000
-"""ns for which a flapping alert has to be over."""
-
-REMOVED = "rule_removed"
-"""The cause of an end: the rule is no more."""
-
-GONE = "gone"
-"""Likewise: what it was about is no more."""
-
-NAMED = 1_000
-"""Devices that an alert names at most."""
-
-
-class Log:
-    """What watches say, in their order."""
-
-    __slots__ = ("changes", "intervals", "joined")
-
-    def __init__(self) -> None:
-        self.changes: list[Change] = []
-        self.intervals: list[Interval] = []
-        self.joined: list[Change] = []
-
-
-class Watch:
+class Watch(Life):
     """One rule at one scope.
 
     Attributes:
-        last: the time that its machine has come to, ns UTC: an older sample comes too late for it.
         sources: whose samples it has; its watermark is of those.
         planned: at which watermark it comes up; 0: at none. Kept by `Clocks`.
-        key: what it is stored under.
+        hushed: somebody has closed its alert, or its device is gone: nothing is too much until it is heard again.
     """
 
-    __slots__ = ("_buffer", "_told", "_watched", "_window", "key", "last", "planned", "scope", "sources", "state")
+    __slots__ = ("_buffer", "_window", "hushed", "planned", "sources")
 
     def __init__(self, watched: Watched, scope: Scope) -> None:
-        self._watched = watched
+        super().__init__(watched, scope)
         self._window = window_of(watched.rule.signal)
         self._buffer: list[Sample] = []
-        self._told: Told | None = None
-        self.scope = scope
-        self.key = key_of(watched.rule.id, scope)
-        self.state = IDLE
-        self.last = 0
         self.sources: frozenset[str] = frozenset()
         self.planned = 0
-
-    @property
-    def rule(self) -> str:
-        """The rule's id."""
-        return self._watched.rule.id
+        self.hushed = False
 
     @property
     def counts(self) -> bool:
@@ -96,13 +65,9 @@ class Watch:
         return self._window is not None
 
     @property
-    def _about(self) -> tuple[str, Scope]:
-        return self._watched.rule.id, self.scope
-
-    @property
     def idle(self) -> bool:
         """Nothing is too much, nothing is told: another watch that has seen nothing would go on just so."""
-        if self._told is not None or self.state.bits:
+        if self._told is not None or self.state.bits or self.hushed:
             return False
         too_much = self._watched.machine.too_much
         return self._window is not None or not any(too_much(sample.value) for sample in self._buffer)
@@ -119,12 +84,16 @@ class Watch:
 
     def wake(self, samples: Sequence[Sample]) -> None:
         """Begin with what is not settled of its scope: nothing is known of it so far, since nothing was too much."""
-        self._buffer = list(samples)
+        self._buffer = [sample for sample in samples if sample.time >= self.last]
 
     def put(self, sample: Sample, log: Log) -> bool:
         """Take a sample; whether it came in time."""
         if sample.time < self.last:
             return False
+        if self.hushed:
+            if self._watched.machine.too_much(sample.value):
+                return True
+            self.hushed = False
         place(self._buffer, sample)
         if self._watched.prompt and self._told is None:
             self._look_ahead(sample, log)
@@ -143,7 +112,9 @@ class Watch:
         if state.since and not state.met:
             found.append(state.since + self._watched.machine.hold)
         if told is not None and not state.since:
-            found.append((told.over + self._settling(told) if told.over else told.opened) + 1)
+            found.append((told.settled(self._watched.rule.trigger.settle) if told.over else told.opened) + 1)
+        if lost := self._lost_at():
+            found.append(lost + 1)
         return min(found, default=0)
 
     def settle(self, watermark: int, log: Log) -> None:
@@ -152,11 +123,12 @@ class Watch:
         while True:
             soon = window.due() if window is not None else 0
             if window is not None and 0 < soon <= watermark and not (buffer and buffer[0].time < soon):
-                self._take(soon, window.at(soon), (), log)
+                value = window.at(soon)
+                self._take(soon, value if self._is_heard(soon) else None, (), log)
             elif buffer and buffer[0].time < watermark:
                 sample = buffer.pop(0)
                 value = sample.value if window is None else window.push(sample)
-                self._take(sample.time, value, sample.devices or (sample.device,), log)
+                self._take(sample.time, value, sample.devices or (sample.device,), log, heard=True)
             else:
                 break
         told = self._told
@@ -172,60 +144,30 @@ class Watch:
         self._buffer, self.state = [], IDLE
 
     def end(self, cause: str, log: Log) -> None:
-        """It is over, for another reason than its values."""
-        if self.state.met:
-            log.intervals.append(Interval(self._watched.rule.id, self.scope.key, self.state.since, self._now()))
-        if self._told is not None:
-            log.changes.append(self._told.change(self._about, "resolved", self._now(), cause))
-        self.state, self._told = IDLE, None
+        """It is over, for another reason than its values; what waits counts no more."""
+        super().end(cause, log)
         self._buffer.clear()
 
-    def _now(self) -> int:
-        """A time at which it can have been over: not before it began."""
-        return max(self.last, self.state.since, 0 if self._told is None else self._told.opened)
+    def close(self, log: Log, now: int, by: str, why: str) -> None:
+        """Somebody says that it is over. What is still so at the next sample is another alert.
 
-    def _take(self, time: int, value: float | None, devices: tuple[str, ...], log: Log) -> None:
-        """A value of the signal, in the order of time."""
-        self._pass(time, log)
-        self.last = time
-        if value is not None:
-            self._become(self._watched.machine.step(self.state, time, value), time, devices, log)
-
-    def _pass(self, now: int, log: Log) -> None:
-        """Time goes on, and nothing was heard: it is too much for long enough, or over for long enough."""
-        self._become(self._watched.machine.wait(self.state, now), now, (), log)
-        told = self._told
-        if told is not None and told.over and not self.state.since and now > told.over + self._settling(told):
-            if self._watched.prompt and self._ahead().met:
-                return  # it has come again, and the watermark will say so
-            log.changes.append(told.change(self._about, "resolved", told.over))
-            self._told = None
-
-    def _become(self, state: State, time: int, devices: tuple[str, ...], log: Log) -> None:
-        before, self.state = self.state, state
-        if state.met:
-            if not before.met:
-                log.intervals.append(Interval(self._watched.rule.id, self.scope.key, state.since))
-            self._on(state, devices, log)
-        elif before.met:
-            log.intervals.append(Interval(self._watched.rule.id, self.scope.key, before.since, time))
-            # A prompt alert may have been opened by a later sample: this end is of something before it.
-            if self._told is not None and not self._told.over and time >= self._told.opened:
-                self._told.over, self._told.value = time, state.value
-
-    def _on(self, state: State, devices: tuple[str, ...], log: Log) -> None:
-        told = self._told
-        if told is None:
-            self._fire(state, devices, log)
-            return
-        if told.over:
-            told.over = 0
-            told.swings += 1
-        told.extreme = self._watched.machine.worse(state.worst, told.extreme)
-        new = [device for device in devices if device and device not in told.devices]
-        if new:
-            told.devices = (*told.devices, *new)[:NAMED]
-            log.joined.append(told.change(self._about, "firing", told.opened))
+        Args:
+            log: told of it.
+            now: when, ns UTC.
+            by: who.
+            why: in words.
+        """
+        self._break_off(self._now(), log)
+        if self._told is not None:
+            over = max(now, self._told.opened)
+            change = self._told.change(self._about, "resolved", over, CLOSED)
+            log.changes.append(replace(change, closed_by=by, closed_why=why))
+        self._told = None
+        if self._watched.prompt and self._buffer:  # it may have opened by one of them, which has its id
+            self.last = self._buffer[-1].time + 1
+            self._buffer.clear()
+        if self.openings:
+            self.openings = (*self.openings[:-1], max(self.openings[-1], self.last - 1))
 
     def _look_ahead(self, sample: Sample, log: Log) -> None:
         """Whether it fires by what is known now, before the watermark."""
@@ -233,25 +175,18 @@ class Watch:
         if state.met:
             self._fire(state, (sample.device,), log)
 
+    def _comes_again(self) -> bool:
+        return self._watched.prompt and self._ahead().met
+
+    def _others(self) -> Sequence[str]:
+        return () if self._window is None else self._window.devices()
+
     def _ahead(self) -> State:
         """What the machine will come to by the samples that wait."""
         machine, state = self._watched.machine, self.state
         for one in self._buffer:
             state = machine.step(state, one.time, one.value)
         return state
-
-    def _fire(self, state: State, devices: tuple[str, ...], log: Log) -> None:
-        rule = self._watched.rule
-        if self._window is not None:
-            devices += self._window.devices()
-        named = tuple(dict.fromkeys(device for device in devices if device))[:NAMED]
-        opened = state.since
-        self._told = Told(alert_id(rule.id, self.scope, opened), rule.severity, opened, state.value, state.worst, named)
-        log.changes.append(self._told.change(self._about, "firing", opened))
-
-    def _settling(self, told: Told) -> int:
-        settle = self._watched.rule.trigger.settle
-        return max(settle, CALM) if told.swings >= FLAPPING else settle
 
     def pack(self) -> bytes:
         """What `resume` goes on from."""
@@ -268,6 +203,11 @@ class Watch:
                 self._told,
                 self._buffer,
                 window,
+                self.heard,
+                self.known,
+                self.grace,
+                self.hushed,
+                self.openings,
             )
         )
 
@@ -279,7 +219,10 @@ class Watch:
             log: told of what the change has ended.
         """
         self.sources = frozenset(kept.sources)
-        self.last, self.state, self._told = kept.last, kept.state, kept.told
+        self.last, self.state, self._told = max(self.last, kept.last), kept.state, kept.told
+        self.heard, self.known = kept.heard or kept.last, kept.known or kept.last
+        self.grace, self.hushed = kept.grace, kept.hushed
+        self.openings = max(self.openings, kept.openings, key=lambda one: one[-1:])  # what was idle is stored later
         same = kept.looks == self._watched.looks
         if same:
             self._buffer = kept.buffer
@@ -296,12 +239,3 @@ class Watch:
             if self._told is not None and not self._told.over:
                 self._told.over = self._now()
         self.state = IDLE
-
-
-def removed(kept: Kept, log: Log) -> None:
-    """End what fires of a rule that is no more."""
-    now = max(kept.last, kept.state.since, 0 if kept.told is None else kept.told.opened)
-    if kept.state.met:
-        log.intervals.append(Interval(kept.rule, kept.scope.key, kept.state.since, now))
-    if kept.told is not None:
-        log.changes.append(kept.told.change((kept.rule, kept.scope), "resolved", now, REMOVED))

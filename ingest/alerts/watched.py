@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ingest.alerts.signals.field import lasts
 from ingest.alerts.trigger import Machine
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ class Watched:
         prompt: whether it fires when the sample arrives.
         looks: what it looks at, as a hash: what a watch has counted holds while this is the same.
         judges: likewise, when that is too much.
+        forget: after how long without a value an alert ends, ns from the time of the last one; 0: never.
     """
 
-    __slots__ = ("id", "judges", "looks", "machine", "prompt", "rule")
+    __slots__ = ("forget", "id", "judges", "looks", "machine", "prompt", "rule")
 
     def __init__(self, rule: Rule, zone: tzinfo) -> None:
         self.id = rule.id
@@ -35,6 +37,8 @@ class Watched:
         self.prompt = rule.prompt
         self.looks = _hash([rule.signal, rule.where])
         self.judges = _hash(rule.trigger)
+        measured = rule.measured
+        self.forget = rule.forget + lasts(measured.measurement) if measured is not None and rule.forget else 0
 
 
 def _hash(value: object) -> bytes:

@@ -6,13 +6,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.alerts.kept import PREFIX, decode, key_of
-from ingest.alerts.watch import Watch, removed
+from ingest.alerts.life import removed
+from ingest.alerts.openings import Openings, is_past
+from ingest.alerts.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ingest.alerts.log import Log
     from ingest.alerts.rule import Scope
-    from ingest.alerts.watch import Log
     from ingest.alerts.watched import Watched
 
 
@@ -38,6 +40,7 @@ class Watches:
         self._stored: set[str] = set()
         self._later: dict[Watch, int] = {}
         self._gone: list[str] = []
+        self._openings = Openings()
 
     def __iter__(self) -> Iterator[Watch]:
         return iter(self._all.values())
@@ -60,6 +63,7 @@ class Watches:
         watch = self._all.get(key)
         if watch is None:
             watch = self._all[key] = Watch(watched, scope)
+            watch.remember(self._openings.of(key))
         return watch
 
     def restore(self, states: Mapping[str, bytes], rules: Mapping[str, Watched], log: Log) -> None:
@@ -70,6 +74,7 @@ class Watches:
             rules: those that there are now, by id.
             log: told of what has ended since a rule has changed, or is no more.
         """
+        self._openings.restore(states)
         for key, state in states.items():
             if not key.startswith(PREFIX):
                 continue
@@ -78,6 +83,7 @@ class Watches:
             if watched is None:
                 removed(kept, log)
                 self._gone.append(key)
+                self._openings.forget(key)
                 continue
             watch = self.make(watched, kept.scope)
             watch.resume(kept, log)
@@ -88,6 +94,12 @@ class Watches:
         """It stands at this spot of the index while it is not idle."""
         spot[watch.rule] = watch
         self._spots[watch.key] = spot
+
+    def forget(self, watch: Watch) -> None:
+        """What it was about is no more: nothing of it is to be known by."""
+        watch.openings = ()
+        self._openings.forget(watch.key)
+        self.changed(watch)
 
     def changed(self, watch: Watch) -> None:
         """It may have to be stored, or to be forgotten."""
@@ -107,10 +119,11 @@ class Watches:
                 found[watch.key] = watch.pack()
                 self._stored.add(watch.key)
                 continue
+            has_fired = bool(watch.openings) and self._remember(watch, now)
             if not watch.counts:
                 self._drop(watch)
-            if watch.key in self._stored:  # what fires in there is over
-                self._stored.remove(watch.key)
+            if has_fired or watch.key in self._stored:  # what is stored would fire, or fires: that is over
+                self._stored.discard(watch.key)
                 found[watch.key] = watch.pack() if watch.filled else b""
             elif watch.counts:
                 self._later.setdefault(watch, now + LATER)
@@ -118,7 +131,17 @@ class Watches:
             del self._later[watch]
             if watch.idle:
                 found[watch.key] = watch.pack() if watch.filled else b""
+        found.update(self._openings.take_states(now))
         return found
+
+    def _remember(self, watch: Watch, now: int) -> bool:
+        """Keep when its alerts opened, as long as that matters; whether this was not known yet."""
+        if is_past(watch.openings, now):
+            watch.openings = ()
+        if watch.openings == self._openings.of(watch.key):
+            return False
+        self._openings.remember(watch.key, watch.openings)
+        return True
 
     def _drop(self, watch: Watch) -> None:
         del self._all[watch.key]

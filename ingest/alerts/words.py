@@ -28,7 +28,9 @@ def say(rule: Rule, language: Language) -> str:
     parts = [
         f"{title}: {_word('fires', language)} {condition(rule, language)}",
         _over(rule, language),
+        _lost(rule, language),
         _where(rule, language),
+        _apart(rule, language),
         _source(rule, language),
     ]
     return "; ".join(filter(None, parts)) + "."
@@ -84,6 +86,21 @@ def _over(rule: Rule, language: Language) -> str:
         amount = _amount(trigger.clear, rule.unit, language)
         said = _word("under" if trigger.below is None else "beyond", language).format(amount)
     return said + (_word("settle", language).format(span(trigger.settle, language)) if trigger.settle else "")
+
+
+def _lost(rule: Rule, language: Language) -> str:
+    """What becomes of it where no value comes, if that is not as usual."""
+    if rule.measured is None or rule.forget == rules.FORGET:
+        return ""
+    return _word("lost", language).format(span(rule.forget, language)) if rule.forget else _word("never", language)
+
+
+def _apart(rule: Rule, language: Language) -> str:
+    """That several values in a row are those of one device."""
+    one, field, several = rule.signal, _field(rule), rule.trigger.hold or rule.trigger.of > 1
+    if not (several and isinstance(one, rules.Field) and one.by == "device") or field is None or field.of_device:
+        return ""
+    return _word("apart", language)
 
 
 def _lasting(rule: Rule, language: Language) -> str:
@@ -205,6 +222,9 @@ _WORDS = {
     "beyond": Label("hết báo sau khi lên trên {}", "over once it has been above {}"),
     "no_more": Label("hết báo sau khi không còn như vậy", "over once that has not been so"),
     "heard": Label("hết báo sau khi có tín hiệu trở lại", "over once it has been heard again"),
+    "lost": Label("kết thúc nếu không có số liệu suốt {}", "given up where nothing is heard for {}"),
+    "never": Label("không kết thúc khi mất số liệu", "goes on while nothing is heard"),
+    "apart": Label("xét riêng từng thiết bị", "each device by itself"),
     "settle": Label(" trong {}", " for {}"),
     "scope": Label("phạm vi:", "where:"),
     "everywhere": Label("toàn thành phố", "everywhere"),

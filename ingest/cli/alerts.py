@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ingest.cli.alerts_change import ack, silence, test
+from ingest.cli.alerts_change import ack, close, silence, test
 from ingest.cli.alerts_check import check
 from ingest.cli.alerts_list import history, list_, show
 from ingest.cli.alerts_what_if import what_if
@@ -24,5 +24,5 @@ def command() -> None:
     """  # noqa: D301  (click reads the backspace)
 
 
-for one in (list_, show, ack, silence, history, test, what_if, check):
+for one in (list_, show, ack, close, silence, history, test, what_if, check):
     command.add_command(one)

@@ -1,4 +1,4 @@
-"""`citylora alerts ack`, `silence` and `test`: what people change, over the worker that runs or at once."""
+"""`citylora alerts ack`, `close`, `silence` and `test`: what people change, over the worker that runs or at once."""
 
 from __future__ import annotations
 
@@ -45,6 +45,33 @@ def ack(*, alerts: tuple[str, ...], who: str, config: Path | None, data: Path | 
         return
     for alert in alerts:
         click.echo(f"{alert}: {'acknowledged' if alert in answer['acknowledged'] else 'was acknowledged before'}")
+
+
+@click.command()
+@click.argument("alerts", nargs=-1, required=True, metavar="ALERT...")
+@click.option("--reason", required=True, metavar="WORDS", help="Why it is over: whoever was told of it reads that.")
+@click.option("--by", "--who", "who", metavar="NAME", default=getpass.getuser, help="Who says so. Default: this user.")
+@config_options
+@json_option
+def close(
+    *, alerts: tuple[str, ...], reason: str, who: str, config: Path | None, data: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """End alerts by hand, and tell those who were told of them. What is still so when the next value comes is a new
+    alert; a device or gateway that is silent is one only after it was heard again.
+
+    \b
+    Example:
+      citylora alerts close al_kq3rt5vw2x7y6zab --reason "gateway đã tháo"
+    """  # noqa: D205, D301  (click reads the backspace)
+    if not reason.strip():
+        raise click.UsageError('say why: --reason "..."')
+    settings = load_settings(config, data)
+    answer = change(settings, {"what": "close", "alerts": list(alerts), "who": who, "reason": reason.strip()})
+    if as_json:
+        emit(answer)
+        return
+    for alert in alerts:
+        click.echo(f"{alert}: {'closed' if alert in answer['closed'] else 'was over before'}")
 
 
 @click.command()

@@ -167,6 +167,8 @@ def about(one: Alert) -> dict[str, Any]:
         "swings": last.swings,
         "devices": list(last.devices),
         "cause": last.cause or None,
+        "closed_by": last.closed_by or None,
+        "closed_why": last.closed_why or None,
         "acknowledged_at": _time(one.acked_at),
         "acknowledged_by": one.acked_by or None,
     }

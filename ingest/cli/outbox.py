@@ -147,6 +147,8 @@ def retry(
 ) -> None:
     """Send at once what waits. An endpoint that was disabled is used again.
 
+    One message goes before all others of its endpoint, and alone: they wait as they did.
+
     Exit code 1 where no such message waits.
 
     \b
@@ -161,7 +163,7 @@ def retry(
     if as_json:
         emit(answer)
     else:
-        click.echo(f"{answer['retried']} messages are sent now")
+        click.echo(f"{_messages(answer['retried'])} sent now")
 
 
 @command.command()
@@ -186,12 +188,12 @@ def drop(*, message: str, endpoint: str, yes: bool, config: Path | None, data: P
     settings = load_settings(config, data)
     count = _known(settings, message, endpoint)
     if not yes:
-        click.confirm(f"Give up {count} messages for ever?", abort=True, err=True)
+        click.confirm(f"Give up {count} message{'' if count == 1 else 's'} for ever?", abort=True, err=True)
     answer = change(settings, {"what": "drop", "endpoint": endpoint, "message": message})
     if as_json:
         emit(answer)
     else:
-        click.echo(f"{answer['dropped']} messages are given up")
+        click.echo(f"{_messages(answer['dropped'])} given up")
 
 
 @command.command()
@@ -273,6 +275,10 @@ def _secret_of(settings: Settings, endpoint: str) -> Path:
             "set that to the new secret, a line break, and the old one; or use secret_file",
         )
     return path
+
+
+def _messages(count: int) -> str:
+    return "1 message is" if count == 1 else f"{count} messages are"
 
 
 def _time(time: int) -> str | None:

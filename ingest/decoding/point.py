@@ -96,6 +96,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "doubtful": "%",
         "battery": "%",
         "battery_days": "d",
+        "alert_severity": "",
     },
     "alert": {
         "firing": "",

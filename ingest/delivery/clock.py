@@ -6,8 +6,8 @@ Rests and ages are kept in wall clock, since they outlive the process; the monot
 from __future__ import annotations
 
 STEADY = 6 * 3600.0
-"""Seconds for which the clock must have gone evenly before it is believed that something has waited for too long: what
-was put before it was set seems old, and is to be tried as often as anything else."""
+"""Seconds for which the clock must have gone evenly since it was set, also over a restart, before it is believed that
+something has waited for too long: what was put before seems old, and is to be tried as often as anything else."""
 
 _SECOND = 1_000_000_000
 
@@ -34,12 +34,26 @@ class Clock:
         by = now - self._last[0] - round((at - self._last[1]) * _SECOND)
         return by if abs(by) > _EVEN * _SECOND else 0
 
-    def seen(self, now: int, at: float) -> None:
-        """This was a look."""
-        if self._last is None or self.step(now, at):
+    def seen(self, now: int, at: float, was_set: int = 0) -> None:
+        """This was a look.
+
+        Args:
+            now: wall clock, ns UTC.
+            at: seconds of `time.monotonic`.
+            was_set: when the clock was set before the first look, ns UTC; 0 where it never was.
+        """
+        if self._last is None:
+            ago = (now - was_set) / _SECOND if was_set else STEADY
+            self._since = at - max(0.0, ago)
+        elif self.step(now, at):
             self._since = at
         self._last = now, at
 
     def steady(self, at: float) -> bool:
-        """Whether it was not set for `STEADY`, nor looked at for the first time."""
+        """Whether it was not set for `STEADY`."""
         return self._last is not None and at - self._since >= STEADY
+
+    @property
+    def begins(self) -> bool:
+        """Whether it was not looked at yet."""
+        return self._last is None

@@ -200,12 +200,14 @@ class Courier:
     def _follow(self, db: sqlite3.Connection, now: int, at: float) -> None:
         """A clock that is set back holds up nobody."""
         by = self._clock.step(now, at)
-        if by < 0:
+        if by:
             with on_disk(db):
-                outbox.shift(db, by)
+                outbox.clock_set(db, now)
+                if by < 0:
+                    outbox.shift(db, by)
             for lane in self._lanes.values():
                 lane.look_at = 0.0
-        self._clock.seen(now, at)
+        self._clock.seen(now, at, outbox.clock_was_set(db) if self._clock.begins else 0)
 
     def _arrange(self, db: sqlite3.Connection) -> None:
         """Have a lane for each endpoint that there is now; one that is other than before gets another channel."""
@@ -292,7 +294,7 @@ class Courier:
             given_up = outbox.expire(db, now)
         self._expired = at + EXPIRE
         for name, count in given_up.items():
-            self._on_trouble(Trouble(name, "expired", f"{count} messages have waited for 14 days, and are given up"))
+            self._on_trouble(Trouble(name, "expired", f"messages have waited for 14 days, and are given up: {count}"))
 
 
 _KINDS: Mapping[str, Kind] = {"later": "failing", "refused": "refused", "gone": "disabled"}

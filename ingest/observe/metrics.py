@@ -109,7 +109,12 @@ FAMILIES = (
     Family(
         "citylora_outbox_oldest_seconds", "gauge", ("endpoint",), "Age of the oldest of them; 0 where there is none"
     ),
-    Family("citylora_endpoint_failing", "gauge", ("endpoint",), "1 while the endpoint takes nothing"),
+    Family(
+        "citylora_endpoint_failing",
+        "gauge",
+        ("endpoint",),
+        "1 from its first failure or refusal until the endpoint takes a message",
+    ),
     Family(
         "citylora_endpoint_disabled", "gauge", ("endpoint",), "1 where nothing is sent there until somebody says so"
     ),

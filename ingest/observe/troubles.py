@@ -19,6 +19,7 @@ DERIVED = "derived rows wait"
 DERIVED_REFUSED = "derived rows refused"
 RULE = "rule fails"
 COURIER = "message trouble"
+PAGE = "page trouble"
 GIVEN_UP = "derived rows given up"
 LOST = "session lost"
 
@@ -74,6 +75,10 @@ class Troubles:
     def rule(self, rule: str, reason: str) -> None:
         """A rule cannot be worked out: it says nothing until it is mended, or the worker starts again."""
         self.causes.came(RULE, rule, reason, rule=rule)
+
+    def page(self, cause: str) -> None:
+        """The page of acknowledgements has refused something, or could not answer it."""
+        self.causes.came(PAGE, "", cause)
 
     def courier(self, endpoint: str, kind: str, words: str) -> None:
         """What the courier meets at an endpoint."""

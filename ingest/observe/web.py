@@ -69,6 +69,7 @@ class Server:
     def __init__(
         self, listen: str, paths: Mapping[str, Callable[[str], Reply]], *,
         rest: Callable[[Asked], Reply] | None = None, setting: str = "metrics.listen",
+        troubled: Callable[[str], None] = lambda _cause: None,
     ) -> None:  # fmt: skip
         """Listen.
 
@@ -77,6 +78,7 @@ class Server:
             paths: what each answers to GET, given the request's Accept header.
             rest: answers everything else; None: there is nothing else.
             setting: the key of the configuration that says `listen`.
+            troubled: told what was refused or could not be answered, by cause; any thread may do so.
 
         Raises:
             ConfigError: nobody can listen there.
@@ -84,7 +86,7 @@ class Server:
         host, _, port = listen.rpartition(":")
         try:
             family, *_, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
-            self._server = _Server(family, address, paths, rest)
+            self._server = _Server(family, address, paths, rest, troubled)
         except OSError as error:
             raise ConfigError(
                 f'{setting} = "{listen}" cannot be listened on: {error.strerror or error}',
@@ -115,9 +117,10 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def __init__(
         self, family: int, address: Any, paths: Mapping[str, Callable[[str], Reply]],
-        rest: Callable[[Asked], Reply] | None,
+        rest: Callable[[Asked], Reply] | None, troubled: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.address_family = family
+        self.troubled = troubled
         self.paths = paths
         self.rest = rest
         self._open: dict[socket.socket, float] = {}
@@ -180,19 +183,38 @@ class _Handler(BaseHTTPRequestHandler):
         rest, length = self.server.rest, self.headers.get("Content-Length", "")
         if rest is None:
             return _text(HTTPStatus.METHOD_NOT_ALLOWED, "nothing is taken in here")
+        if not length:
+            return _text(HTTPStatus.BAD_REQUEST, "a body says how many bytes it has")
         if not length.isdecimal() or len(length) > _DIGITS or int(length) > BODY:
             return _text(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {BODY} bytes, and says how many")
+        body = self._body(int(length))
+        if len(body) < int(length):  # who breaks off has not said what he meant
+            return _text(HTTPStatus.BAD_REQUEST, "the body is shorter than it says")
         try:
-            return rest(Asked("POST", self.path.partition("?")[0], self.rfile.read(int(length))))
+            return rest(Asked("POST", self.path.partition("?")[0], body))
         except Exception as error:  # noqa: BLE001  (as in `_reply`)
             return self._defect(error)
 
+    def _body(self, length: int) -> bytes:
+        """As much of it as comes."""
+        try:
+            return self.rfile.read(length)
+        except OSError:
+            return b""
+
     def _defect(self, error: Exception) -> Reply:
         """Those who watch read what it is; strangers, who reach a page, only that there is one."""
-        words = f"{type(error).__name__}: {error}" if self.server.rest is None else "this cannot be answered now"
-        return _text(HTTPStatus.INTERNAL_SERVER_ERROR, words)
+        cause = f"{type(error).__name__}: {error}"
+        self.server.troubled(cause)
+        return _text(
+            HTTPStatus.INTERNAL_SERVER_ERROR, cause if self.server.rest is None else "this cannot be answered now"
+        )
 
     def _answer(self, reply: Reply) -> None:
+        if HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            plain = reply.content_type.startswith("text/plain")
+            words = reply.body.decode().strip() if plain else HTTPStatus(reply.status).phrase.lower()
+            self.server.troubled(f"{reply.status}: {words}")
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from ingest.cli import main
 from ingest.config import load
 from ingest.journal.writer import SqliteJournal
 from ingest.observe.log import Lines
+from ingest.sqlite import transaction
 from ingest.status import read_state
 from tests.fakes.alarms import HIGH, MINUTE, SECOND, Alarms, department, uplink, written
 from tests.fakes.house import STORE, House
@@ -125,6 +126,39 @@ def change(city: Path, alert: str) -> None:
     assert ok(city, "silence", "--end", str(window)) == {"id": window}
     assert ok(city, "silence", "--list") == []
     assert "ended at" in refused(city, "silence", "--end", str(window))
+
+
+@pytest.mark.parametrize("with_worker", [False, True])
+def test_close(city: Path, *, with_worker: bool) -> None:
+    (fires,) = ok(city, "list")
+    with working(city) if with_worker else nullcontext():
+        assert "there is no alert al_x" in refused(city, "close", fires["id"], "al_x", "--reason", "x")
+        assert "--reason" in refused(city, "close", fires["id"])
+        assert "say why" in refused(city, "close", fires["id"], "--reason", " ")
+        assert ok(city, "list")[0]["state"] == "firing", "all or nothing"
+        assert ok(city, "close", fires["id"], "--reason", "trạm đã tháo", "--by", "Lan") == {"closed": [fires["id"]]}
+        assert ok(city, "close", fires["id"], "--reason", "x", "--who", "Minh") == {"closed": []}
+        assert ok(city, "list") == []
+        said = run(city, "close", fires["id"], "--reason", "x").stdout
+        assert said == f"{fires['id']}: was over before\n"
+    shown = ok(city, "show", fires["id"])
+    assert (shown["state"], shown["cause"], shown["closed_by"], shown["closed_why"]) == (
+        "resolved", "closed", "Lan", "trạm đã tháo",
+    )  # fmt: skip
+    with closing(data_dir.read_consumer(city / "data", "alerts")) as db:
+        ends = [one for one in outbox.entries(db, limit=100) if fires["id"] in one.message.alerts]
+        rows = db.execute("SELECT count(*) FROM derived").fetchone()
+    assert {one.message.endpoint for one in ends if one.message.type == "alert.resolved"} == {"ioc/hook", "water/hook"}
+    assert any("trạm đã tháo" in one.message.body.decode() for one in ends)
+    assert rows != (0,)
+
+
+def test_what_the_engine_knows_nothing_of_can_be_closed_too(city: Path) -> None:
+    (fires,) = ok(city, "list")
+    with closing(data_dir.open_consumer(city / "data", "alerts")) as db, transaction(db):
+        db.execute("DELETE FROM watch")
+    assert ok(city, "close", fires["id"], "--reason", "x") == {"closed": [fires["id"]]}
+    assert ok(city, "list") == []
 
 
 def test_without_alerts_db_it_says_what_to_do(tmp_path: Path) -> None:

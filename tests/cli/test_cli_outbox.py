@@ -105,7 +105,7 @@ def test_sending_again_and_giving_up(config: Path) -> None:
     assert value(config, "endpoints")[0]["state"] == "ok"
     assert ok(config, "retry", "--all") == "2 messages are sent now\n"
     assert value(config, "drop", "msg_3", "--yes") == {"dropped": 1}
-    assert ok(config, "drop", "--endpoint", ROOM, "--yes") == "1 messages are given up\n"
+    assert ok(config, "drop", "--endpoint", ROOM, "--yes") == "1 message is given up\n"
     assert [one["state"] for one in value(config, "list")] == ["dropped", "dropped", "delivered"]
 
 

@@ -146,6 +146,7 @@ class Alarms:
         connected: the brokers that we are connected to.
         health: what `Health` signals look at.
         failed: rules that could not be worked out.
+        retired: devices that are at no site any more.
     """
 
     def __init__(self, folder: Path, alerts: str = department(), rules: str = HIGH, now: int = START) -> None:
@@ -154,6 +155,7 @@ class Alarms:
         self.connected: set[str] = {"main"}
         self.health: Callable[[], Mapping[tuple[str, str], float]] = dict
         self.failed: Counter[str] = Counter()
+        self.retired: frozenset[str] = frozenset()
         self.receiver = Receiver()
         self._folder = folder / "data"
         self._seq = 0
@@ -164,8 +166,9 @@ class Alarms:
         """Begin, or begin again after a crash, with nothing but the file."""
         self.db = data_dir.open_consumer(self._folder, "alerts")
         outside = Outside(
-            lambda: self.connected, lambda: dict(self.health()), failed=lambda rule, _why: self.failed.update([rule])
-        )
+            lambda: self.connected, lambda: dict(self.health()), failed=lambda rule, _why: self.failed.update([rule]),
+            retired=lambda: self.retired,
+        )  # fmt: skip
         self.sink = AlertSink(self.db, self.book(), lambda: self.now, outside)
 
     def book(self) -> Any:

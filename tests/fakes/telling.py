@@ -124,6 +124,13 @@ class City:
         self.world = World(Book.of(departments, self.rules), self.about, ZONE, self.board, asking)
         self.telling = Telling(self.db, self.world)
 
+    def joins(self, *departments: Department) -> list[Mail]:
+        """These departments from now on, as the sink takes them over."""
+        self.use(*departments)
+        with transaction(self.db):
+            self.telling.welcome()
+        return self.idle()
+
     @staticmethod
     def about(site: str) -> Place:
         """What is known of a site."""

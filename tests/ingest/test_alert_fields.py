@@ -57,7 +57,7 @@ def test_every_mean_and_total_can_be_named() -> None:
 
 
 def test_what_a_map_shows_and_the_radio_can_be_named() -> None:
-    unsaid = {"latitude", "longitude", "cause", "f_cnt"}
+    unsaid = {"latitude", "longitude", "cause", "f_cnt", "alert_severity"}
     for measurement in ("station", "radio"):
         for name, unit in FIELDS[measurement].items():
             known = fields.known(measurement, name)

@@ -142,7 +142,7 @@ def test_a_rule_of_ones_own(tmp_path: Path) -> None:
     """
     (rule,) = loaded(tmp_path, text, department=[DEPARTMENT]).rules
     assert (rule.id, rule.title, rule.severity) == ("ho-day", ("Hồ đầy", "Lake full"), Severity.DANGER)
-    assert rule.signal == Field("water", "water_level", "site")
+    assert rule.signal == Field("water", "water_level", "device")  # a neighbour's values are not to break a hold
     assert rule.trigger == Trigger(
         above=2.5,
         clear=2.3,
@@ -164,6 +164,22 @@ def test_a_rule_of_ones_own(tmp_path: Path) -> None:
 LEVELS = Field("water", "water_level")
 SIGNALS: dict[str, tuple[str, Any, str]] = {
     "plain": ('quantity = "water_level"', LEVELS, "m"),
+    "some of the last of a device": (
+        'quantity = "water_level"\nof = "2 of 3"',
+        Field("water", "water_level", "device"),
+        "m",
+    ),
+    "some of the last of a site": (
+        'quantity = "water_level"\nof = "2 of 3"\nby = "site"',
+        Field("water", "water_level"),
+        "m",
+    ),
+    "some hours": ('quantity = "vn_aqi"\nrows = "hour"\nof = "2 of 3"', Field("environment_1h", "vn_aqi"), ""),
+    "a rate for a while": (
+        'quantity = "water_level"\nrate = "1h"\nfor = "5m"',
+        Rate(LEVELS, 3_600_000_000_000),
+        "m/h",
+    ),
     "by device": ('quantity = "water_level"\nby = "device"', Field("water", "water_level", "device"), "m"),
     "of the device itself": ('quantity = "battery"', Field("device", "battery", "device"), "%"),
     "of the radio": ('quantity = "snr"', Field("radio", "snr", "device"), "dB"),

@@ -242,7 +242,7 @@ def test_a_rule_that_fails_is_reported_and_the_others_go_on(tmp_path: Path, monk
 
 def test_what_is_over_for_more_than_a_year_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.alerts.sink.PAUSE", 0.0)
-    with Alarms(tmp_path) as city:
+    with Alarms(tmp_path, rules=HIGH + 'forget = "never"\n') as city:
         city.play([uplink(START, 2.5), uplink(START + MINUTE, 1.0)])
         city.play([uplink(START + 2 * MINUTE, 2.5, site="me-suot", device=eui(2))])
         city.pass_(HOUR)
@@ -256,6 +256,47 @@ def test_what_is_over_for_more_than_a_year_is_forgotten(tmp_path: Path, monkeypa
         assert city.db.execute("SELECT count(*) FROM told").fetchone() == (1,)
 
 
+def test_a_place_of_which_nothing_is_heard_is_told_to_be_unknown(tmp_path: Path) -> None:
+    with Alarms(tmp_path) as city:
+        city.play([uplink(START, 2.5)])
+        city.pass_(25 * HOUR, HOUR)
+        assert city.lines == ["ioc firing high cau-do", "ioc resolved high cau-do"]
+        (over,) = city.mail[1].alerts
+        assert over["cause"] == "no_data"
+        assert "Không nhận được gì kể từ" in over["text"]
+
+
+def test_two_probes_of_a_site_are_judged_apart_and_told_together(tmp_path: Path) -> None:
+    rules = HIGH.replace("clear = 1.8", 'clear = 1.8\nfor = "10m"')
+    with Alarms(tmp_path, rules=rules) as city:
+        city.play(
+            uplink(START + minute * MINUTE + number * SECOND, value, device=eui(number))
+            for minute in range(15)
+            for number, value in ((1, 2.5), (2, 2.6), (3, 2.7), (4, 0.5))
+        )
+        city.pass_(2 * MINUTE)
+        assert [(len(one.alerts), one.type) for one in city.mail] == [(1, "firing"), (2, "firing")]
+        told = [alert for one in city.mail for alert in one.alerts]
+        assert {(one["scope"]["id"], one["site"]["id"]) for one in told} == {(eui(n), "cau-do") for n in (1, 2, 3)}
+
+
+def test_the_silence_of_a_device_that_is_used_no_more_is_over(tmp_path: Path) -> None:
+    with Alarms(tmp_path, SILENT + department()) as city:
+        for batch in batches(fleet(20, START, START + 8 * TEN, 1), 10):
+            city.now = batch[-1].received_at + SECOND
+            city.hear(*batch)
+            city.idle()
+        for batch in batches((one for one in fleet(20, city.now, city.now + 6 * TEN, 1) if one.dev_eui != eui(3)), 10):
+            city.now = batch[-1].received_at + SECOND
+            city.hear(*batch)
+            city.idle()
+        assert city.lines == [f"ioc firing sensors/silent {eui(3)}"]
+        city.retired = frozenset({eui(3)})
+        city.pass_(2 * MINUTE)
+        assert city.lines[1:] == [f"ioc resolved sensors/silent {eui(3)}"]
+        assert city.mail[1].alerts[0]["cause"] == "decommissioned"
+
+
 def test_rules_and_departments_change(tmp_path: Path) -> None:
     with Alarms(tmp_path) as city:
         city.play([uplink(START, 2.5), uplink(START + MINUTE, 2.6, site="me-suot", device=eui(2))])
@@ -263,14 +304,16 @@ def test_rules_and_departments_change(tmp_path: Path) -> None:
             written(tmp_path, department() + department("water"), HIGH.replace("2.0", "2.55").replace("1.8", "2.3"))
         )
         city.pass_(HOUR)
-        assert city.lines[2:] == ["ioc resolved high cau-do"]
+        assert city.lines[2:4] == ["water firing high cau-do", "water firing high me-suot"]  # it was added meanwhile
+        assert [one.body["data"]["late"] for one in city.mail] == [False, False, True, True, False, False]
+        assert city.lines[4:] == ["ioc resolved high cau-do", "water resolved high cau-do"]
         city.use(written(tmp_path, department() + department("water"), HIGH.replace('"high"', '"other"')))
         city.pass_(MINUTE)
-        assert city.lines[3:] == ["ioc resolved high me-suot"]
-        assert city.mail[3].alerts[0]["cause"] == "rule_removed"
+        assert city.lines[6:] == ["ioc resolved high me-suot", "water resolved high me-suot"]
+        assert city.mail[6].alerts[0]["cause"] == "rule_removed"
         city.play([uplink(city.now + MINUTE, 2.5)])
         city.pass_(MINUTE)
-        assert city.lines[4:] == ["ioc firing other cau-do", "water firing other cau-do"]
+        assert city.lines[8:] == ["ioc firing other cau-do", "water firing other cau-do"]
 
 
 def test_operators_hear_of_what_they_have_to_do_something_about() -> None:

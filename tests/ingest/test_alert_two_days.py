@@ -66,10 +66,12 @@ def test_who_was_away_for_two_days_has_all_of_it_soon_and_nobody_else_waits(
 
 
 def two_days(city: Alarms, courier: Courier, well: Department) -> float:
-    """Water is high every other hour; the seconds that the slowest message took to who is well."""
+    """Water is high every other hour, each time elsewhere; the seconds that the slowest message took to who is well."""
     slowest = 0.0
     for hour in range(48):
-        city.play([uplink(START + hour * HOUR, 1.0 if hour % 2 else 2.5)], MINUTE)
+        at, place = START + hour * HOUR, hour // 2
+        one = uplink(at, 1.0 if hour % 2 else 2.5, site=f"site-{place}", device=f"24e12400{place:08x}")
+        city.play([one], MINUTE)
         city.pass_(15 * MINUTE, MINUTE)
         began = time.monotonic()
         courier.wake()

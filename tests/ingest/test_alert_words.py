@@ -39,12 +39,35 @@ SAID: dict[str, tuple[dict[str, Any], str, str]] = {
     "a level": (
         {"above": 2.5, "clear": 2.3, "for": "10m", "wards": ["Hòa Xuân"], "severity": "danger"},
         """
-        Tên (nguy hiểm): báo khi mực nước tại một điểm đo từ 2,5 m trở lên liên tục 10 phút; hết báo sau khi
-        xuống dưới 2,3 m trong 10 phút; phạm vi: phường, xã Hòa Xuân.
+        Tên (nguy hiểm): báo khi mực nước của một thiết bị từ 2,5 m trở lên liên tục 10 phút; hết báo sau khi
+        xuống dưới 2,3 m trong 10 phút; phạm vi: phường, xã Hòa Xuân; xét riêng từng thiết bị.
         """,
         """
-        Name (danger): fires when the water level at a site is 2.5 m or more for 10 min without a break;
-        over once it has been below 2.3 m for 10 min; where: wards Hòa Xuân.
+        Name (danger): fires when the water level of a device is 2.5 m or more for 10 min without a break;
+        over once it has been below 2.3 m for 10 min; where: wards Hòa Xuân; each device by itself.
+        """,
+    ),
+    "a site as a whole, given up late": (
+        {"above": 2.5, "for": "10m", "by": "site", "forget": "3d"},
+        """
+        Tên (cảnh báo): báo khi mực nước tại một điểm đo từ 2,5 m trở lên liên tục 10 phút; hết báo sau khi
+        xuống dưới 2,5 m trong 10 phút; kết thúc nếu không có số liệu suốt 3 ngày; phạm vi: toàn thành phố.
+        """,
+        """
+        Name (warning): fires when the water level at a site is 2.5 m or more for 10 min without a break;
+        over once it has been below 2.5 m for 10 min; given up where nothing is heard for 3 days; where:
+        everywhere.
+        """,
+    ),
+    "never given up": (
+        {"above": 2.5, "forget": "never"},
+        """
+        Tên (cảnh báo): báo khi mực nước tại một điểm đo từ 2,5 m trở lên; hết báo sau khi xuống dưới 2,5 m
+        trong 10 phút; không kết thúc khi mất số liệu; phạm vi: toàn thành phố.
+        """,
+        """
+        Name (warning): fires when the water level at a site is 2.5 m or more; over once it has been below
+        2.5 m for 10 min; goes on while nothing is heard; where: everywhere.
         """,
     ),
     "from below, n of m, at some times": (

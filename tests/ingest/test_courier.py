@@ -242,5 +242,5 @@ def test_what_waited_for_too_long_is_given_up_and_told(
         until(lambda: carried.troubles)
         carried.pass_(14 * 86_400 + 1)
         until(lambda: "expired" in carried.kinds())
-        assert (ROOM, "expired", "1 messages have waited for 14 days, and are given up") in carried.troubles
+        assert (ROOM, "expired", "messages have waited for 14 days, and are given up: 1") in carried.troubles
         assert carried.states() == {"msg_1": "expired"}

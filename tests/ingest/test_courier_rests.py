@@ -11,7 +11,8 @@ from ingest.alerts import outbox
 from ingest.delivery import schedule
 from ingest.delivery.channel import Answer as Judged
 from ingest.delivery.standing import standings
-from tests.fakes.delivery import Carried, Receiver, message, webhook
+from ingest.sqlite import transaction
+from tests.fakes.delivery import Carried, Clock, Receiver, message, webhook
 from tests.fakes.http import Answer
 from tests.fakes.watched import until
 
@@ -50,6 +51,51 @@ def test_a_clock_that_is_set_forward_gives_nothing_up(tmp_path: Path, receiver: 
         receiver.says = Answer(200)
         carried.pass_(30)
         until(lambda: carried.states() == {"msg_1": "delivered"})
+
+
+def test_what_is_too_old_is_given_up_at_the_start(tmp_path: Path, receiver: Receiver) -> None:
+    """However often the worker is restarted."""
+    receiver.says = Answer(503)
+    now = Clock()
+    with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}, now) as carried:
+        carried.put(message("msg_1"))
+        until(lambda: carried.troubles)
+    now.pass_(14 * 86_400 + 1)
+    with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}, now) as carried:
+        until(lambda: "expired" in carried.kinds())
+        assert carried.states() == {"msg_1": "expired"}
+
+
+def test_what_was_put_before_the_clock_was_set_is_not_too_old_after_a_restart(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.says = Answer(503)
+    now = Clock()
+    with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}, now) as carried:
+        carried.put(message("msg_1"))
+        until(lambda: len(carried.troubles) == 1)
+        carried.pass_(20 * 86_400)
+        until(lambda: len(carried.troubles) == 2)
+    for hours, state in ((5, "waiting"), (2, "expired")):
+        now.pass_(hours * 3600)
+        with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}, now) as carried:
+            until(lambda: carried.troubles)
+            until(lambda: carried.states() == {"msg_1": state})  # noqa: B023
+
+
+def test_one_message_that_is_sent_again_goes_alone(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.says = Answer(503)
+    with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}) as carried:
+        carried.put(*(message(f"msg_{number}", alerts=()) for number in range(5)))
+        until(lambda: len(carried.troubles) == 1)
+        before = outbox.state_of(carried.db, ROOM)
+        with transaction(carried.db):
+            outbox.retry(carried.db, message="msg_3")
+        carried.courier.wake()
+        until(lambda: len(carried.troubles) == 2)
+        time.sleep(0.2)
+        assert receiver.ids == ["msg_0", "msg_3"]
+        assert outbox.state_of(carried.db, ROOM).failures == before.failures + 1
 
 
 def test_a_clock_that_is_set_back_lets_no_rest_grow(tmp_path: Path, receiver: Receiver) -> None:

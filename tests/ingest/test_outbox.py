@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from ingest.alerts import outbox
-from ingest.alerts.schema import SCHEMA
+from ingest.alerts.schema import FIRST, SCHEMA, SECOND
 from ingest.delivery.alertmanager import firing
-from ingest.sqlite import transaction
+from ingest.sqlite import connect, migrate, transaction
 from tests.fakes.delivery import NOW, message, open_outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ROOM = "thoat-nuoc/room"
@@ -188,6 +189,76 @@ def test_ten_thousand_that_wait_are_no_burden(db: sqlite3.Connection) -> None:
     db.set_progress_handler(lambda: steps.append(None), 100)
     assert outbox.next_due(db, ROOM) == (2, 0)
     assert len(steps) < 10
+
+
+def test_ten_thousand_that_were_tried_are_no_burden_either(db: sqlite3.Connection) -> None:
+    """Each was refused, and is due at a time of its own; one alert has a tail of its own."""
+    body = b"x" * 4_000
+    with transaction(db):
+        sent = [message(f"msg_{number}", alerts=(f"al_{number % 5000}",)) for number in range(10_000)]
+        outbox.put(db, [structs.replace(one, body=body) for one in sent], NOW)
+        for seq in range(1, 5_001):
+            outbox.failed(db, seq, "no", NOW + 10_000 - seq)
+        outbox.put(db, [message(f"msg_tail_{number}", alerts=("al_0",)) for number in range(2_000)], NOW)
+    took: dict[str, float] = {}
+    looks: dict[str, Callable[[], object]] = {
+        "next": lambda: outbox.next_due(db, ROOM),
+        "newest": lambda: outbox.entries(db, limit=100),
+        "waiting": lambda: outbox.entries(db, state="waiting", endpoint=ROOM, limit=100),
+        "nothing": lambda: outbox.entries(db, state="delivered", department="thoat-nuoc", limit=100),
+        "answer": lambda: outbox.last_answer(db, ROOM),
+        "standing": lambda: outbox.waiting(db),
+        "counts": lambda: outbox.counts(db),
+    }
+    for name, look in looks.items():
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            look()
+            times.append(time.perf_counter() - began)
+        took[name] = min(times)
+    assert outbox.next_due(db, ROOM) == (5_000, NOW + 5_000)
+    assert max(took.values()) < 0.01, took
+
+
+def test_one_message_that_is_sent_again_wakes_no_other(db: sqlite3.Connection) -> None:
+    outbox.put(db, [message(f"msg_{number}", alerts=()) for number in range(1, 5)], NOW)
+    for seq in (1, 2, 3):
+        outbox.failed(db, seq, "no", NOW + seq)
+    failing = outbox.EndpointState(ROOM, "", NOW - 5, 7, NOW + 300)
+    outbox.set_state(db, failing)
+    assert outbox.retry(db, message="msg_3") == 1
+    assert outbox.next_due(db, ROOM) == (3, -1)  # before msg_4, which was not tried yet
+    assert outbox.state_of(db, ROOM) == failing._replace(due=0)
+    assert [one.due for one in outbox.entries(db, limit=9)] == [0, 0, NOW + 2, NOW + 1]
+    assert outbox.retry(db, endpoint=ROOM) == 4
+    assert outbox.state_of(db, ROOM) == outbox.EndpointState(ROOM)
+
+
+def test_a_file_of_before_has_its_order_worked_out(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.db"
+    db = connect(path, durable=False)
+    migrate(db, path, (FIRST,))
+    db.executemany(
+        "INSERT INTO outbox (id, type, department, endpoint, alerts, body, created, due, attempts, state, answer, done)"
+        " VALUES (?, 'alert.firing', 'thoat-nuoc', ?, ?, x'7b7d', 1, ?, 0, ?, '', 0)",
+        [
+            ("msg_1", ROOM, '["al_a"]', 0, "delivered"),
+            ("msg_2", ROOM, '["al_a", "al_a"]', 500, "waiting"),
+            ("msg_3", ROOM, '["al_a", "al_b"]', 0, "waiting"),
+            ("msg_4", ROOM, '["al_b"]', 0, "waiting"),
+            ("msg_5", "a/b", '["al_b"]', 0, "waiting"),
+        ],
+    )
+    migrate(db, path, (FIRST, SECOND))
+    assert outbox.next_due(db, "a/b") == (5, 0)
+    order = []
+    while (found := outbox.next_due(db, ROOM)) is not None:
+        outbox.done(db, found[0], "delivered", "yes", NOW)
+        order.append(found[0])
+    assert order == [2, 3, 4]
+    assert db.execute("SELECT seq FROM outbox_order").fetchall() == [(5,)]
+    db.close()
 
 
 def test_what_is_due_moves_with_a_clock_that_is_set(db: sqlite3.Connection) -> None:

@@ -61,8 +61,9 @@ def test_a_page_is_in_no_frame_and_says_nothing_of_a_defect() -> None:
         for method in ("GET", "POST"):
             status, words = asked(made, "/defect", method, **{"Content-Length": "0"})
             assert (status, words) == (500, "this cannot be answered now\n")
-        for length in ("9" * 5000, "99999", "4097", "-1", "x", ""):
+        for length in ("9" * 5000, "99999", "4097", "-1", "x"):
             assert asked(made, "/", "POST", **{"Content-Length": length})[0] == 413
+        assert asked(made, "/", "POST", **{"Content-Length": ""}) == (400, "a body says how many bytes it has\n")
         with closing(HTTPConnection("127.0.0.1", made.port, timeout=10)) as connection:
             connection.request("POST", "/", b"who=Lan")
             answer = connection.getresponse()
@@ -70,6 +71,33 @@ def test_a_page_is_in_no_frame_and_says_nothing_of_a_defect() -> None:
             assert answer.getheader("X-Frame-Options") == "DENY"
             assert "frame-ancestors 'none'" in str(answer.getheader("Content-Security-Policy"))
             assert answer.getheader("Referrer-Policy") == "no-referrer"
+    finally:
+        made.stop()
+
+
+def test_a_body_that_breaks_off_or_does_not_say_its_length_does_nothing() -> None:
+    taken: list[Asked] = []
+    told: list[str] = []
+
+    def rest(request: Asked) -> Reply:
+        taken.append(request)
+        raise ZeroDivisionError("on purpose")
+
+    made = Server("127.0.0.1:0", {}, rest=rest, troubled=told.append)
+    made.start()
+    try:
+        for head in (b"Content-Length: 20\r\n", b"", b"Transfer-Encoding: chunked\r\n"):
+            with closing(socket.create_connection(("127.0.0.1", made.port), 10)) as client:
+                client.sendall(b"POST /ack HTTP/1.1\r\n" + head + b"\r\nwho=Lan")
+                client.shutdown(socket.SHUT_WR)
+                assert client.recv(100).startswith(b"HTTP/1.0 400 ")
+        assert taken == []
+        assert asked(made, "/ack", "POST", **{"Content-Length": "0"})[0] == 500
+        assert told == [
+            "400: the body is shorter than it says",
+            *["400: a body says how many bytes it has"] * 2,
+            "ZeroDivisionError: on purpose",
+        ]
     finally:
         made.stop()
 

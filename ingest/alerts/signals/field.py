@@ -16,6 +16,9 @@ UNASSIGNED = "unassigned"
 """The tags `site` and `ward` of a device that nobody has placed."""
 
 
+_LASTS = {"1h": 3_600_000_000_000, "1d": 86_400_000_000_000}
+
+
 class Place(NamedTuple):
     """What the tags of a row say; "" for what it has no tag of."""
 
@@ -25,6 +28,11 @@ class Place(NamedTuple):
     model: str = ""
     channel: str = "0"
     gateway: str = ""
+
+
+def lasts(measurement: str) -> int:
+    """For how long a row of a measurement lasts from its time on, ns: an hour's or a day's; 0 of one of a moment."""
+    return _LASTS.get(measurement.rpartition("_")[2], 0)
 
 
 def place_of(measurement: str, tags: Sequence[str]) -> Place:

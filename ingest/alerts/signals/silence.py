@@ -22,6 +22,10 @@ class SilenceRules:
     Args:
         rules: all there are.
         states: what `take_states` gave, among others.
+
+    Attributes:
+        of_devices: the ids of those that look at devices.
+        all: and of those that look at gateways.
     """
 
     def __init__(self, rules: Iterable[Watched], states: Mapping[str, bytes]) -> None:
@@ -32,6 +36,8 @@ class SilenceRules:
                 self._devices.append((watched, watched.rule.signal))
             elif isinstance(watched.rule.signal, GatewaySilence):
                 self._gateways.append(watched)
+        self.of_devices = frozenset(watched.id for watched, _signal in self._devices)
+        self.all = self.of_devices | {watched.id for watched in self._gateways}
         marks = [Mark(signal, _above(watched)) for watched, signal in self._devices]
         above = sorted({_above(watched) for watched in self._gateways})
         self._presence = None
@@ -71,7 +77,9 @@ class SilenceRules:
             return
         place = Place(found.scope.id, found.scope.site, found.scope.ward, found.model)
         for watched, signal in self._devices:
-            if found.signal in {None, signal} and takes(watched.rule.where, place):
+            # One that is heard again may be at another site by now, where a rule that was told of it does not look.
+            heard = not found.value and watched.rule.trigger.below is None
+            if found.signal in {None, signal} and (heard or takes(watched.rule.where, place)):
                 yield watched, found
 
 

@@ -29,6 +29,8 @@ PLAIN = (
     rule(below=0.0, name="below", settle=0),
     rule(above=2.0, clear=1.0, name="held", hold=2 * MINUTE, settle=MINUTE),
     rule(above=2.0, clear=1.0, name="often", n=2, of=4),
+    rule(above=2.0, clear=1.0, name="lost", hold=MINUTE, settle=MINUTE, forget=3 * MINUTE),
+    rule(above=2.0, clear=1.0, name="given up", settle=MINUTE, forget=2 * MINUTE),
     rule(above=2.0, name="night", hours=(21 * 60 + 20, 21 * 60 + 30), settle=MINUTE),
 )
 COUNTING = (
@@ -36,6 +38,8 @@ COUNTING = (
     rule(Total(LEVEL, 4 * MINUTE), above=5.0, name="total", settle=MINUTE),
     rule(Difference(LEVEL, "s1", "s3", 3 * MINUTE), above=1.0, name="difference", settle=MINUTE),
     rule(Aggregate(LEVEL, "mean", 5 * MINUTE, least=1), above=2.0, name="mean", settle=MINUTE),
+    rule(Aggregate(LEVEL, "max", 5 * MINUTE, least=2), above=2.0, name="max", settle=MINUTE, forget=3 * MINUTE),
+    rule(Difference(LEVEL, "s1", "s3", 3 * MINUTE), below=-1.0, name="lower", settle=MINUTE, forget=2 * MINUTE),
 )
 
 
@@ -161,7 +165,7 @@ def test_the_history_is_the_same_for_every_order_of_arrival(found: list[Reading]
 
 def told_at_the_watermark(city: City) -> list[Change]:
     """Rules that wait for it tell the same in every order, too."""
-    return by_time([change for change in city.changes if change.rule in {"held", "often"}])
+    return by_time([change for change in city.changes if change.rule in {"held", "often", "lost"}])
 
 
 def by_time(changes: Sequence[Change]) -> list[Change]:

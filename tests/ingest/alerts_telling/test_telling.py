@@ -476,3 +476,77 @@ def test_a_clock_that_is_put_back_holds_nothing_up_for_long() -> None:
     city.now -= HOUR
     city.idle()
     assert city.lines()[1:] == ["thoat-nuoc firing cau-do flood/bd1"]
+
+
+def test_a_department_that_is_added_is_told_late_and_once_of_what_fires() -> None:
+    city = City(DRAINS)
+    (over,) = city.fires("rain/heavy", site="me-suot")
+    city.ends(over)
+    (alert,) = city.fires("rain/heavy")
+    city.fires("flood/bd2")
+    before = len(city.mail)
+    city.later(HOUR)
+    (told,) = city.joins(DRAINS, WATER)
+    assert told.line == "cap-nuoc firing cau-do rain/heavy"
+    assert told.body["data"]["late"] is told.alerts[0]["late"] is True
+    assert told.body["data"]["text"].endswith("Tin gửi muộn: sự việc có từ trước khi đơn vị được nhận tin này.")
+    assert city.joins(DRAINS, WATER) == city.later(HOUR) == []
+    city.ends(alert)
+    assert city.lines()[before + 1 :] == [
+        "thoat-nuoc resolved cau-do rain/heavy",
+        "cap-nuoc resolved cau-do rain/heavy",
+    ]
+
+
+def test_a_department_that_wants_more_now_is_told_of_what_it_did_not_know() -> None:
+    city = City(department("d", rules=("flood/bd2",), where=Where(sites=frozenset({"cau-do"}))))
+    city.fires("flood/bd1", "flood/bd2")
+    city.fires("flood/bd2", site="me-suot")
+    (told,) = city.joins(department("d", rules=("flood/bd2",)))
+    assert told.line == "d firing me-suot flood/bd2"
+    city.later(MINUTE)
+    (told,) = city.joins(department("d"))
+    assert told.line == "d firing cau-do flood/bd1"
+
+
+def test_a_department_that_is_added_while_events_lag_is_told_once_they_are_read() -> None:
+    city = City(DRAINS)
+    city.fires("flood/bd2")
+    city.live = False
+    assert city.joins(DRAINS, department("d")) == []
+    city.live = True
+    assert [one.line for one in city.idle()] == ["d firing cau-do flood/bd2"]
+
+
+def test_whoever_waits_to_be_told_goes_on_to_when_others_are_added() -> None:
+    first = department("thoat-nuoc", escalation=Escalation(30 * MINUTE, "chi-huy"), quiet=NIGHT)
+    city = City(first, department("chi-huy", rules=()))
+    city.clock("23:00")
+    city.fires("flood/bd2")
+    city.fires("flood/bd1", site="me-suot")
+    assert city.joins(first, department("chi-huy", rules=())) == []
+    assert sorted(why for _, why in city.waits()) == ["escalate", "quiet"]
+    (told,) = city.joins(first, department("chi-huy", rules=("flood/bd2",)))
+    assert told.line == "chi-huy firing cau-do flood/bd2"
+    assert told.alerts[0]["escalated_from"] is None
+    assert city.later(HOUR) == []
+
+
+def test_a_department_that_is_removed_gets_nothing_more_and_hears_of_the_end_when_it_is_back() -> None:
+    first = department("thoat-nuoc", escalation=Escalation(30 * MINUTE, "cap-nuoc"))
+    city = City(first, WATER)
+    over, _ = city.fires("rain/heavy", "flood/bd2")
+    assert city.joins(first) == []
+    city.ends(over)
+    city.later(2 * HOUR)
+    assert city.lines()[2:] == ["thoat-nuoc resolved cau-do rain/heavy"]
+    (told,) = city.joins(first, WATER)
+    assert told.line == "cap-nuoc resolved cau-do rain/heavy"
+    assert city.joins(first, WATER) == []
+
+
+def test_a_rule_that_is_gone_is_told_to_nobody_new() -> None:
+    city = City(DRAINS)
+    city.fires("rain/heavy")
+    city.rules = [one for one in city.rules if one.id != "rain/heavy"]
+    assert city.joins(DRAINS, WATER) == []

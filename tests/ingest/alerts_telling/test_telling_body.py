@@ -7,6 +7,7 @@ import re
 from copy import deepcopy
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import pytest
 from msgspec import structs
@@ -23,6 +24,7 @@ from ingest.alerts.rule import (
     GatewaySilence,
     Health,
     Rate,
+    Rule,
     Scope,
     Severity,
     Silence,
@@ -88,7 +90,7 @@ def test_a_body_says_all_that_is_known() -> None:
                             "devices": ["24e124126a148401", "24e124126a148402"], "more_devices": 0,
                         }
                     ],
-                    "acknowledged": None, "escalated_from": None,
+                    "acknowledged": None, "closed": None, "escalated_from": None,
                     "links": {
                         "acknowledge": f"https://ack.example/ack/{alert}/d/signed",
                         "board": "https://board.example/d/cau-do",
@@ -163,6 +165,112 @@ def test_each_kind_of_scope_has_a_name(scope: Scope, vietnamese: str, english: s
     ]
     if not scope.site:
         assert city.mail[0].alerts[0]["site"] is city.mail[0].alerts[0]["links"]["board"] is None
+
+
+def watching(signal: Signal, unit: str, above: float, **more: Any) -> Rule:
+    """A rule on citylora, a gateway or a device."""
+    title = Label("Mất tín hiệu", "Silent")
+    return Rule("own", title, Severity.DANGER, signal, Trigger(above=above, clear=above), unit=unit, **more)
+
+
+TIMES = [
+    (watching(GatewaySilence(), "s", 300.0), Scope("gateway", "ac1f"), 15_600.0,
+     "gateway ac1f: 4 giờ 20 phút (ngưỡng 5 phút)", "gateway ac1f: 4 h 20 min (threshold 5 min)"),
+    (watching(Silence(10 * MINUTE), "", 3.0), Scope("device", "24e1"), 3.0,
+     "thiết bị 24e1: 30 phút (ngưỡng 30 phút)", "device 24e1: 30 min (threshold 30 min)"),
+    (watching(Silence(), "", 1.0), Scope("device", "24e1"), 3.5,
+     "thiết bị 24e1: 3,5 chu kỳ (ngưỡng 1 chu kỳ)", "device 24e1: 3.5 intervals (threshold 1 interval)"),
+    (watching(Health("lag"), "s", 300.0), Scope("citylora", "influxdb"), 301.25,
+     "đích lưu influxdb: 5 phút 1 giây (ngưỡng 5 phút)", "sink influxdb: 5 min 1 s (threshold 5 min)"),
+    (watching(Health("stalled"), "s", 86_400.0), Scope("source", "main"), 183_600.0,
+     "nguồn dữ liệu main: 2 ngày 3 giờ (ngưỡng 1 ngày)", "data source main: 2 days 3 h (threshold 1 day)"),
+    (watching(Health("disk"), "%", 75.0), Scope("citylora", ""), 80.5,
+     "hệ thống citylora: 80,5 % (ngưỡng 75 %)", "citylora itself: 80.5 % (threshold 75 %)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("own", "scope", "value", "vietnamese", "english"), TIMES)
+def test_times_are_said_as_people_say_them(
+    own: Rule, scope: Scope, value: float, vietnamese: str, english: str
+) -> None:
+    city = City(VIETNAMESE, department("en", language="en"), rules=[own])
+    city.fires("own", scope=scope, value=value, extreme=value, devices=())
+    assert [one.body["data"]["text"] for one in city.mail] == [
+        f"Mất tín hiệu tại {vietnamese}, lúc 12:00 ngày 22/11/2026.",
+        f"Silent at {english}, 12:00 on 22/11/2026.",
+    ]
+    assert {(one.alerts[0]["value"], one.alerts[0]["unit"]) for one in city.mail} == {(value, own.unit)}  # for programs
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vietnamese", "english"),
+    [
+        (0.0, "0 giây", "0 s"), (0.25, "0,25 giây", "0.25 s"), (1.4, "1 giây", "1 s"), (59.7, "1 phút", "1 min"),
+        (3_600, "1 giờ", "1 h"), (3_605, "1 giờ", "1 h"), (86_400, "1 ngày", "1 day"),
+        (90_000, "1 ngày 1 giờ", "1 day 1 h"),
+        (86_460, "1 ngày", "1 day"), (30 * 86_400, "30 ngày", "30 days"),
+    ],
+)  # fmt: skip
+def test_times_of_any_length(seconds: float, vietnamese: str, english: str) -> None:
+    assert (texts.amount(seconds, "s", "vi"), texts.amount(seconds, "s", "en")) == (vietnamese, english)
+    assert texts.amount(nan, "s", "en") == "? s"
+
+
+def test_an_end_of_silence_says_how_long_it_was() -> None:
+    city = City(VIETNAMESE, department("en", language="en"), rules=[watching(GatewaySilence(), "s", 300.0)])
+    (alert,) = city.fires("own", scope=Scope("gateway", "ac1f"), value=300.0, extreme=300.0, devices=("24e1",))
+    assert city.mail[0].body["data"]["text"].endswith("Liên quan đến 1 thiết bị.")
+    assert city.mail[1].body["data"]["text"].endswith("It concerns 1 device.")
+    city.later(255 * MINUTE)
+    vietnamese, english = city.ends(alert, value=0.0, extreme=300.0, devices=())
+    assert vietnamese.body["data"]["text"] == (
+        "Đã hết: Mất tín hiệu tại gateway ac1f, từ 12:00 ngày 22/11/2026 đến 16:15 ngày 22/11/2026, mất tín hiệu"
+        " 4 giờ 20 phút."
+    )
+    assert english.body["data"]["text"] == (
+        "Over: Silent at gateway ac1f, from 12:00 on 22/11/2026 to 16:15 on 22/11/2026, silent for 4 h 20 min."
+    )
+
+
+WHERE = "at Cau Do bridge (Cẩm Lệ)"
+
+
+@pytest.mark.parametrize(
+    ("cause", "more", "title", "text"),
+    [
+        ("no_data", {}, "No data",
+         (f"No data: Water above alarm level 2 {WHERE}, from 12:00 on 22/11/2026, at most 2.5 m. Nothing has been heard"
+         " since 13:00 on 22/11/2026, so whether it is over is not known.")),
+        ("closed", {"closed_by": "Trần Thị Lan", "closed_why": "pump\nreplaced. "}, "Closed",
+         (f"Closed: Water above alarm level 2 {WHERE}, from 12:00 on 22/11/2026 to 13:00 on 22/11/2026, at most 2.5 m."
+         " Closed by Trần Thị Lan: pump replaced.")),
+        ("moved", {}, "Over",
+         (f"Over: Water above alarm level 2 {WHERE}, from 12:00 on 22/11/2026 to 13:00 on 22/11/2026, at most 2.5 m."
+         " It ended because the device is at another site now.")),
+        ("decommissioned", {}, "Over",
+         (f"Over: Water above alarm level 2 {WHERE}, from 12:00 on 22/11/2026 to 13:00 on 22/11/2026, at most 2.5 m."
+         " It ended because the device is used no more.")),
+    ],
+)  # fmt: skip
+def test_an_end_says_why_where_it_is_not_by_the_values(cause: str, more: dict[str, str], title: str, text: str) -> None:
+    city = City(ENGLISH, VIETNAMESE)
+    city.use(ENGLISH, department("vi"))
+    (alert,) = city.fires("flood/bd2")
+    city.later(HOUR)
+    english, vietnamese = city.ends(alert, cause=cause, **more)
+    data = english.body["data"]
+    assert (data["title"], data["text"]) == (f"{title}: Water above alarm level 2 {WHERE}", text)
+    part = vietnamese.alerts[0]
+    assert part["cause"] == cause
+    assert part["closed"] == ({"by": "Trần Thị Lan", "reason": "pump replaced."} if more else None)
+    said = {"no_data": "chưa rõ", "closed": "Trần Thị Lan đã đóng: pump replaced.", "moved": "điểm đo khác",
+            "decommissioned": "ngừng sử dụng"}  # fmt: skip
+    assert said[cause] in part["text"]
+
+
+def test_texts_are_composed() -> None:
+    for label in texts._TEXTS.values():
+        assert all(normalize("NFC", text) == text for text in label)
 
 
 @pytest.mark.parametrize(("signal", "kind", "quantity"), SIGNALS, ids=[kind for _, kind, _ in SIGNALS])

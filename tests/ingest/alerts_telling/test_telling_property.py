@@ -33,6 +33,7 @@ AFTER = 30 * MINUTE
 ALL = department("all", quiet=Quiet(22 * 60, 6 * 60), escalation=Escalation(AFTER, "chief"))
 FLOOD = department("flood", rules=("flood/*",))
 CHIEF = department("chief", rules=())
+MORE = department("flood", rules=("*",))
 
 Action: TypeAlias = "tuple[str, int, int]"
 
@@ -44,6 +45,8 @@ ACTIONS = st.lists(
     ),
     max_size=40,
 )  # fmt: skip
+
+RELOADS = st.lists(st.tuples(st.just("reload"), st.just(0), st.integers(0, 15)), min_size=1, max_size=2)
 
 WAITS = (SECOND, 5 * SECOND, 20 * SECOND, 40 * SECOND, 2 * MINUTE, 10 * MINUTE, 35 * MINUTE, 5 * HOUR, 11 * HOUR)
 
@@ -130,6 +133,11 @@ class Played:
         self.city.live = not self.city.live
         self._turn([])
 
+    def reload(self, _site: str, number: int) -> None:
+        """There are other departments than before, or they want other things."""
+        wanted = [one for bit, one in enumerate((ALL, FLOOD, CHIEF, MORE)) if number >> bit & 1]
+        self.city.joins(*{one.id: one for one in wanted}.values())
+
     def finish(self) -> None:
         """All is read, and two days go by."""
         self.city.live = True
@@ -203,6 +211,28 @@ def test_each_is_told_a_beginning_then_an_end_and_nothing_is_lost(
         check_escalation(played, phases, severities)
         check_calm(played)
         assert city.waits() == [] or all(why == "muted" for _, why in city.waits())
+
+
+@settings(deadline=None, max_examples=100)
+@given(actions=st.lists(ACTIONS | RELOADS, max_size=5))
+def test_whoever_comes_and_goes_knows_in_the_end_what_fires_and_nothing_twice(actions: list[list[Action]]) -> None:
+    with closing(City(ALL, FLOOD, CHIEF)) as city:
+        played = Played(city)
+        for action in (one for some in actions for one in some):
+            played.play(action)
+        city.live = True
+        city.joins(ALL, FLOOD, CHIEF)
+        played.finish()
+        phases = told(played)
+        check_order(phases)
+        for alert, (site, rule, _, until) in played.lives.items():
+            for name in wanting(rule):
+                own = [phase for phase, _ in phases.get((name, alert), [])]
+                if until:
+                    assert not own or own[-1] != "firing", "its end was not told"
+                else:
+                    assert own or played.muted_at(site, city.now), "it still fires, and nobody knows"
+        assert city.joins(ALL, FLOOD, CHIEF) == []
 
 
 def check_order(phases: dict[tuple[str, str], list[tuple[str, int]]]) -> None:
