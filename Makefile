@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: install demo test check format generate decoder bench soak fuzz lock wheelhouse clean
+.PHONY: install demo test check format generate decoder bench soak fuzz lock wheelhouse sbom clean
 
 install: .venv/installed
 
@@ -67,6 +67,11 @@ wheelhouse: install
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --require-hashes -r requirements-run.lock -w dist/wheelhouse
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist/wheelhouse .
 	cd dist/wheelhouse && sha256sum *.whl > SHA256SUMS
+
+# What citylora is made of (CycloneDX), for whoever has to know what a vulnerability reaches.
+sbom: install
+	mkdir -p dist
+	$(BIN)/python -m tests.sbom > dist/citylora.cdx.json
 
 clean:
 	rm -rf .venv .servers .bench dist

@@ -253,7 +253,7 @@ class Worker:
         def told(trouble: Trouble) -> None:
             self.troubles.courier(trouble.endpoint, trouble.kind, trouble.words)
 
-        alerting = Alerting(written_of(self._house), consumer, self._house.now, told)
+        alerting = Alerting(written_of(self._house), consumer, self._house.now, told, self.troubles.page)
         self._outlets.wakes(alerting.courier.wake)
         return alerting
 

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from ingest.cli import models_page
 from ingest.config import example
-from tests import alerts_page, cli_reference, quality_page
+from tests import alerts_page, boards_tree, cli_reference, quality_page
 
 _ROOT = Path(__file__).parents[1]
 
@@ -29,6 +29,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/cli.md": cli_reference.render,
     "docs/decoders.md": models_page.render,
     "docs/quality.md": quality_page.render,
+    **boards_tree.generated(),
 }
 
 _NEWEST_CHANGE = re.compile(r"^## \[?v?(\d+\.\d+\.\d+)", re.MULTILINE)
@@ -46,6 +47,7 @@ def main(arguments: list[str]) -> int:
     """Complain about everything that is stale; the number of the process's exit."""
     if "--write" in arguments:
         for path, generate in GENERATED.items():
+            (_ROOT / path).parent.mkdir(parents=True, exist_ok=True)
             (_ROOT / path).write_text(generate(), encoding="utf-8")
     complaints = [complaint for check in CHECKS for complaint in check()]
     for complaint in complaints:
@@ -90,7 +92,7 @@ def versions() -> Iterator[str]:
     yield from (f"{path} says {found}, pyproject.toml {version}" for path, found in named if found != version)
 
 
-CHECKS: tuple[Callable[[], Iterator[str]], ...] = (generated_files, lock, versions)
+CHECKS: tuple[Callable[[], Iterator[str]], ...] = (generated_files, boards_tree.strays, lock, versions)
 
 
 def read_lock(text: str) -> Iterator[Pin]:

@@ -12,6 +12,7 @@ from gateways.simulator import MIXES
 from tests.bench import machine, report
 from tests.bench.alerts import alerts
 from tests.bench.alerts_latency import alerts_latency
+from tests.bench.boards import boards
 from tests.bench.debian import debian
 from tests.bench.decoders import decoders
 from tests.bench.derive import derive
@@ -45,6 +46,7 @@ BENCHES: dict[str, Callable[[Options], Result]] = {
     "replay": replay,
     "rollup": rollup,
     "rollup-queries": rollup_queries,
+    "boards": boards,
     "alerts": alerts,
     "alerts-latency": alerts_latency,
     "memory": memory,

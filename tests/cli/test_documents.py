@@ -13,7 +13,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # (amqtt brings it)
 
 from decoders import base
-from ingest.alerts import clocks, grouping, message, outbox, payload, sink, watch
+from ingest.alerts import clocks, grouping, kept, message, outbox, payload, sink
 from ingest.cli import COMMANDS
 from ingest.consumer.batch import REFUSED
 from ingest.consumer.feed import DEFECT
@@ -41,7 +41,7 @@ def test_the_generated_pages_are_fresh() -> None:
 def test_a_stale_page_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fresh, "_ROOT", tmp_path)
     for name in fresh.GENERATED:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     assert list(fresh.generated_files()) == []
     page = tmp_path / "docs" / "cli.md"
@@ -136,7 +136,7 @@ def test_who_is_told_when_has_the_numbers_of_the_code() -> None:
     section = page.partition("## The life of an alert")[2].partition("## The packs")[0]
     assert grouping.GROUP == 30 * SECOND and "until 30 s have passed" in section  # noqa: PT018
     assert grouping.MANY == 10 and "More than ten messages in a minute" in section  # noqa: PT018
-    assert watch.CALM == 1_800 * SECOND and "over for 30 minutes" in section  # noqa: PT018
+    assert kept.CALM == 1_800 * SECOND and "over for 30 minutes" in section  # noqa: PT018
     assert sink.KEPT == 400 * 86_400 * SECOND and "kept for 400 days" in section  # noqa: PT018
     assert clocks.LATENESS == 60 * SECOND and "less a minute" in section  # noqa: PT018
     assert outbox.KEPT == 14 * 86_400 * SECOND and "14 days" in OPERATIONS  # noqa: PT018

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-UNIT = DEPLOY / "citylora.service"
+UNIT = DEPLOY / "systemd" / "citylora.service"
+GATEWAY = "0016c001f1500812"
 CITYLORA = Path(sys.executable).with_name("citylora")
 
 
@@ -32,8 +33,8 @@ def shipped(tmp_path: Path) -> Iterator[Mosquitto]:
     """A broker by deploy/mosquitto/, with the places that a test may write."""
     text = (DEPLOY / "mosquitto" / "citylora.conf").read_text("utf-8")
     for place, here in (
-        ("/etc/mosquitto/passwd", str(password_file(tmp_path, ("citylora", "chirpstack", "gateway")))),
-        ("/etc/mosquitto/acl", str(DEPLOY / "mosquitto" / "acl.example")),
+        ("/etc/mosquitto/passwd", str(password_file(tmp_path, ("citylora", "chirpstack", GATEWAY)))),
+        ("/etc/mosquitto/acl", str(DEPLOY / "mosquitto" / "acl")),
     ):
         assert place in text
         text = text.replace(place, here)
@@ -63,13 +64,13 @@ def _user(name: str, folder: Path) -> str:
 @contextmanager
 def _reporting(server: Mosquitto, folder: Path) -> Iterator[None]:
     """A gateway publishes its statistics meanwhile."""
-    settings = BrokerEndpoint(load(config(folder, broker(server.port, _user("gateway", folder)))).broker[0], ())()
+    settings = BrokerEndpoint(load(config(folder, broker(server.port, _user(GATEWAY, folder)))).broker[0], ())()
     stop = threading.Event()
 
     def report() -> None:
         with Visit(settings) as visit:
             while not stop.wait(0.1):
-                visit.publish("as923_2/gateway/0016c001f1500812/event/stats", [b"{}"], 1.0)
+                visit.publish(f"as923_2/gateway/{GATEWAY}/event/stats", [b"{}"], 1.0)
 
     thread = threading.Thread(target=report)
     thread.start()
@@ -81,20 +82,35 @@ def _reporting(server: Mosquitto, folder: Path) -> Iterator[None]:
 
 
 def test_the_shipped_acl_lets_citylora_read_nothing_else_and_write_nothing() -> None:
-    text = (DEPLOY / "mosquitto" / "acl.example").read_text("utf-8")
+    text = (DEPLOY / "mosquitto" / "acl").read_text("utf-8")
     rights = re.findall(r"^topic (\S+) (\S+)$", text.partition("user citylora")[2], re.MULTILINE)
     written = [topic for right, topic in rights if right != "read"]
     assert written == ["citylora-probe/#"]
     assert not [topic for _, topic in rights if "command" in topic or topic in ("#", "application/#")]
 
 
-def test_systemd_reads_the_unit(tmp_path: Path) -> None:
-    text = UNIT.read_text("utf-8")
-    assert "ExecStart=/opt/citylora/bin/citylora run -c /etc/citylora/citylora.toml\n" in text
+@pytest.mark.parametrize("name", ["citylora.service", "citylora-backup.service", "citylora-backup.timer"])
+def test_systemd_reads_the_unit(tmp_path: Path, name: str) -> None:
+    text = (UNIT.parent / name).read_text("utf-8")
     names = re.findall(r"^([A-Z]\w+)=", text, re.MULTILINE)
     assert len(names) == len(set(names)), "one of them is written twice"
     if shutil.which("systemd-analyze"):  # elsewhere there is no systemd that could read it
-        copy = tmp_path / "citylora.service"
+        copy = tmp_path / name
+        shutil.copytree(UNIT.parent, tmp_path, dirs_exist_ok=True)
         copy.write_text(text.replace("/opt/citylora/bin/citylora", str(CITYLORA)), "utf-8")
         done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_page_says_how_open_systemd_finds_the_unit(tmp_path: Path) -> None:
+    said = re.findall(r"exposure level of ([\d.]+)", (DEPLOY.parent / "docs" / "deploy.md").read_text("utf-8"))
+    assert len(said) == 1
+    assert float(said[0]) <= 2.0
+    if shutil.which("systemd-analyze"):
+        copy = tmp_path / "citylora.service"
+        copy.write_text(UNIT.read_text("utf-8").replace("/opt/citylora/bin/citylora", str(CITYLORA)), "utf-8")
+        asked = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(copy)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+        assert found is not None, done.stderr
+        assert float(found[1]) == pytest.approx(float(said[0]), abs=0.3), "versions of systemd differ by less"

@@ -28,7 +28,9 @@ PROGRAMS = {
         Program("mosquitto", "mosquitto", ("-h",)),
         Program("influxd", "influxdb", ("version",)),
         Program("prometheus-alertmanager", "prometheus-alertmanager", ("--version",)),
+        Program("prometheus", "prometheus", ("--version",)),
         Program("strace", "strace", ("-V",)),
+        Program("openssl", "openssl", ("version",)),
     )
 }
 

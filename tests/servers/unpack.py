@@ -41,8 +41,8 @@ def unpack(package: str) -> None:
         archive.unlink()
     for name, (installed, here) in _PLACES.items():
         program = UNPACKED / "root" / name
-        if program.exists():
-            program.write_bytes(program.read_bytes().replace(installed, here.ljust(len(installed), b"/")))
+        if program.exists() and installed in (content := program.read_bytes()):  # not one that runs already
+            program.write_bytes(content.replace(installed, here.ljust(len(installed), b"/")))
 
 
 def _download(package: str) -> None:

@@ -1,0 +1,114 @@
+"""What the boards show is what happened in the simulated city."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from decoders.quantities import QUANTITIES
+from gateways.simulator import nature
+from tests.dashboards.asked import answer, questions, sent
+from tests.dashboards.rig import HOURS, PROBE, PROBED, RIVER
+from tests.e2e.traffic import SECOND
+
+if TYPE_CHECKING:
+    from tests.dashboards.rig import Filled
+
+HOUR = 3600 * SECOND
+CENTIMETRE = 0.01
+
+
+def found(filled: Filled, board: str, of: str, place: int = 0, **how: Any) -> list[dict[str, Any]]:
+    """The rows that a panel's query gives, each with its tags, of all that was filled."""
+    asked = [one for one in questions() if (one.board, one.of) == (board, of)][place]
+    whole = asked._replace(seconds=max(asked.seconds, HOURS * 3600 + 60))
+    series = answer(whole, filled, sent(whole, filled, **how))
+    return [
+        {**one.get("tags", {}), **dict(zip(one["columns"], row, strict=True))}
+        for one in series
+        for row in one["values"]
+    ]
+
+
+def test_the_map_has_every_site_once_where_it_is(filled: Filled) -> None:
+    rows = found(filled, "overview", "Sites")
+    assert Counter(row["site"] for row in rows) == Counter(filled.sites)
+    places = {one.site: (one.latitude, one.longitude, one.ward) for one in filled.city.devices}
+    shown = {row["site"]: (row["latitude"], row["longitude"], row["ward"]) for row in rows if row["site"] != PROBE}
+    assert shown == places
+
+
+def test_the_worst_state_is_a_street_under_water_and_it_is_in_the_list(filled: Filled) -> None:
+    assert max(row["state"] for row in found(filled, "overview", "Worst state")) == 4
+    worst = [row for row in found(filled, "overview", "Needs attention now") if row["state"] == 4]
+    assert worst
+    assert all(row["cause"] == 3 and row["street_flood"] >= 0.3 for row in worst)
+
+
+def test_a_river_stands_as_high_as_the_tide_lifts_it(filled: Filled) -> None:
+    canals = {
+        device.site: filled.city.members[index].sensor
+        for index, device in enumerate(filled.city.devices)
+        if filled.city.members[index].sensor.kind == "canal"
+    }
+    rows = [row for row in found(filled, "water", "Water level", interval="1s") if row["site"] in canals]
+    assert len(rows) > HOURS
+    for row in rows:
+        at = row["time"] / SECOND - 1800 * canals[row["site"]].offset
+        tide = 0.9 * nature.tide(at)
+        assert row["water_level"] == pytest.approx(RIVER + tide, abs=2 * CENTIMETRE)
+
+
+def test_alarm_lines_lie_where_the_decree_puts_them(filled: Filled) -> None:
+    rows = found(filled, "water", "Highest level of the hour and its alarm level", 1)
+    levels = {1.0, 2.0, 2.5}  # of Cẩm Lệ
+    assert rows
+    assert {round(row["alarm"], 3) for row in rows} <= levels
+
+
+@pytest.mark.parametrize(("board", "quantity"), [("water", "ph"), ("site", "water_temperature"), ("site", "distance")])
+def test_a_curve_is_what_the_sensor_said(board: str, quantity: str, filled: Filled) -> None:
+    said = {(one.site, one.at // SECOND): one.values[quantity] for one in filled.said if quantity in one.values}
+    assert said
+    for site in {site for site, _ in said}:
+        rows = found(filled, board, QUANTITIES[quantity].label.en, interval="1s", site=site)
+        drawn = {row["time"] // SECOND: row[quantity] for row in rows}
+        mine = {at: value for (name, at), value in said.items() if name == site}
+        near = {at: next((drawn[at + off] for off in (0, -1, 1) if at + off in drawn), None) for at in mine}
+        assert near == pytest.approx(mine), site
+
+
+def test_vehicles_of_an_hour_are_all_that_were_counted(filled: Filled) -> None:
+    sent_at = [at for number, at in enumerate(range(filled.since, filled.until, 900 * SECOND)) if number % 20]
+    heard = Counter(at // HOUR for at in sent_at)
+    rows = found(filled, "traffic", "Vehicles by the hour and class")
+    assert len(rows) >= HOURS - 2
+    for row in rows:
+        assert row["car_count_total"] == PROBED["car_count"] * heard[row["time"] // HOUR]
+
+
+def test_every_device_and_gateway_is_on_the_board_of_the_network(filled: Filled) -> None:
+    devices = {one.dev_eui for one in filled.city.devices}
+    assert {row["dev_eui"] for row in found(filled, "network", "Devices that are silent longest")} >= devices
+    gateways = {one.gateway_id for one in filled.city.gateways}
+    assert {row["gateway"] for row in found(filled, "network", "Frames received")} == gateways
+
+
+def test_every_frame_that_was_lost_is_missing_and_no_other(filled: Filled) -> None:
+    rows = found(filled, "network", "Lost frames by cause")
+    causes = ("gap_radio", "gap_network", "gap_unknown")
+    missing = sum(row[cause] or 0 for row in rows for cause in causes)
+    assert missing == filled.lost
+
+
+def test_alerts_that_fire_are_listed_with_their_rule(filled: Filled) -> None:
+    rows = found(filled, "overview", "Alerts that fire")
+    assert {(row["rule"], row["firing"], row["severity_level"]) for row in rows} == {("warm", 1, 3)}
+
+
+def test_both_languages_ask_the_same() -> None:
+    assert [(one.board, one.source, one.text, one.seconds) for one in questions("vi")] == [
+        (one.board, one.source, one.text, one.seconds) for one in questions("en")
+    ]
