@@ -31,16 +31,6 @@ def test_without_a_broker_there_is_nothing_to_run(tmp_path: Path) -> None:
     assert "[[broker]]" in done.stderr
 
 
-def test_a_broken_built_in_decoder_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
-        raise ImportError("decoders.acme.th_1 is broken")
-
-    monkeypatch.setattr("decoders.catalog.built_in", broken)
-    done = citylora("run", "-c", Site(tmp_path, free_port(), None).config())
-    assert done.exit_code == 70
-    assert "decoders.acme.th_1 is broken" in done.stderr
-
-
 @pytest.mark.parametrize("left", [b"", None], ids=["an empty journal", "no journal"])
 def test_a_journal_that_is_behind_its_sinks_is_refused_rather_than_skipped(tmp_path: Path, left: bytes | None) -> None:
     assert citylora("ingest", "--data", tmp_path, EVENTS).exit_code == 0
