@@ -43,6 +43,8 @@ _ENCRYPTED = (
     " over to ChirpStack"
 )
 
+_MISDATED = "the device gives {} as the time of a value: its clock is not set"
+
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What an event comes to.
@@ -103,8 +105,7 @@ class Decoding:
         points: list[Point] = []
         try:
             decoded = self._decoded(uplink, mapping, metadata.model)
-            points = domain_points(uplink, entry, metadata, model, decoded)
-            detail = _misdated(decoded, entry.received_at)
+            points, detail = domain_points(uplink, entry, metadata, model, decoded)
             reason = "device_time" if detail else ""
         except _Refused as error:
             reason, detail = error.reason, str(error)
@@ -145,8 +146,14 @@ def _find(model: str) -> _Found:
     return _Found(decoder.key, decoder)
 
 
-def domain_points(uplink: Uplink, entry: Entry, metadata: Metadata, model: str, decoded: Decoded) -> list[Point]:
-    """One point for each domain, channel and time among the readings; none for a time that cannot be."""
+def domain_points(
+    uplink: Uplink, entry: Entry, metadata: Metadata, model: str, decoded: Decoded
+) -> tuple[list[Point], str]:
+    """One point for each domain, channel and time among the readings; none for a time that cannot be.
+
+    Returns:
+        The points; and what is wrong with the first time that the device gave and that cannot be, "" where nothing is.
+    """
     groups: dict[tuple[str, int, int | None], list[tuple[str, float]]] = {}
     group: tuple[str, int, int | None] | None = None
     fields: list[tuple[str, float]] = []
@@ -157,22 +164,16 @@ def domain_points(uplink: Uplink, entry: Entry, metadata: Metadata, model: str, 
         fields.append((quantity, value))
     dev_eui, site, ward, received_at = uplink.device.dev_eui, metadata.site, metadata.ward, entry.received_at
     moment = choose(uplink, received_at)
-    points = []
+    points: list[Point] = []
+    misdated = ""
     for (domain, channel, at), fields in groups.items():
         if at is None:
             time, source, quality = moment.at, moment.source, moment.quality
         elif believable(at, received_at):
             time, source, quality = at, "device", "ok"
         else:
-            continue  # `_misdated` says so
+            misdated = misdated or _MISDATED.format(rfc3339.render(at))
+            continue
         tags = (dev_eui, site, ward, model, str(channel))
         points.append(Point(domain, tags, tuple(fields), time, received_at, source, quality))
-    return points
-
-
-def _misdated(decoded: Decoded, received_at: int) -> str:
-    """What is wrong with a time that the device gave; "" where nothing is."""
-    for reading in decoded.readings:
-        if reading.at is not None and not believable(reading.at, received_at):
-            return f"the device gives {rfc3339.render(reading.at)} as the time of a value: its clock is not set"
-    return ""
+    return points, misdated
