@@ -219,10 +219,8 @@ class Feed:
         """None where the tail begins too late."""
         with self._news:
             self._positions[reader] = after
-            passed = min(self._positions.values())
-            self._read_back.forget(passed)
-            while self._tail and self._tail[0].block.last <= passed:
-                self._forget_oldest()
+            self._read_back.forget(min(self._positions.values()))
+            self._forget_passed()
             if not self._tail or self._tail[0].block.first > after + 1:
                 return None
             found: list[_Live] = []
@@ -243,6 +241,13 @@ class Feed:
                 live = [_Live(block, [understand(self._parse, entry) for entry in block.entries]) for block in read]
                 self._read_back.keep(live)
         return live
+
+    def _forget_passed(self) -> None:
+        """Let go of what every consumer has. One that lags behind the tail reads from the disk: it needs none of it."""
+        begins = self._tail[0].block.first - 1 if self._tail else 0
+        passed = min([after for after in self._positions.values() if after >= begins], default=0)
+        while self._tail and self._tail[0].block.last <= passed:
+            self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         oldest = self._tail.popleft()

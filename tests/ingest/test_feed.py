@@ -86,6 +86,26 @@ def test_memory_is_bounded_by_count_whoever_lags(tmp_path: Path) -> None:
         assert len(everything(house, 7)[1]) == 100
 
 
+def test_a_consumer_that_lags_behind_the_tail_keeps_nothing_in_it(tmp_path: Path) -> None:
+    with House(tmp_path, tail_events=30) as house:
+        lagging, following = house.journal.reader(), house.journal.reader()
+        for seed in range(5):
+            house.take(city(10, seed=seed))
+        house.feed.take(lagging, 0, 10, Memory())
+        house.feed.take(following, 50, 10, Memory())
+        assert list(house.feed._tail) == []
+        # One that is only a little behind finds there what it still lacks.
+        house.take(city(10, seed=7))
+        house.feed.take(lagging, 50, 10, Memory())
+        house.feed.take(following, 60, 10, Memory())
+        assert [live.block.last for live in house.feed._tail] == [60]
+        house.feed.take(lagging, 60, 10, Memory())
+        assert list(house.feed._tail) == []
+        assert everything(house, 7)[0][-1].last == 60
+        lagging.close()
+        following.close()
+
+
 @pytest.mark.timeout(20)
 def test_waiting_ends_with_news_and_with_wake(tmp_path: Path) -> None:
     with House(tmp_path) as house:
