@@ -98,6 +98,9 @@ def states(say: Words) -> tuple[Code, ...]:
 STATE_STEPS = steps(UNKNOWN, (1, GOOD), (2, ATTENTION), (3, WARNING), (4, DANGER))
 """The same as steps, for what cannot show words."""
 
+ALERT_STEPS = steps("transparent", (1, ATTENTION), (2, WARNING), (3, DANGER))
+"""How bad the worst alert of a site is; nothing is seen where none fires."""
+
 
 def causes(say: Words) -> tuple[Code, ...]:
     """What makes the state of a site."""

@@ -14,6 +14,7 @@ from grafana_foundation_sdk.builders import common as c
 from grafana_foundation_sdk.builders import dashboard as d
 from grafana_foundation_sdk.models import common as mc
 from grafana_foundation_sdk.models import dashboard as md
+from grafana_foundation_sdk.models import geomap as mg
 
 from dashboards.colours import LINES, PLAIN, Code, Step, mapped, thresholds
 from dashboards.queries import Target
@@ -21,12 +22,15 @@ from dashboards.queries import Target
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from grafana_foundation_sdk.cog.builder import Builder
+
     from dashboards.queries import Query
 
 Panel: TypeAlias = bargauge.Panel | geomap.Panel | stat.Panel | statetimeline.Panel | table.Panel | timeseries.Panel
 _Any = TypeVar("_Any", bargauge.Panel, geomap.Panel, stat.Panel, statetimeline.Panel, table.Panel, timeseries.Panel)
 
 _LARGE = 40  # pixels of a figure
+_MARK, _RING = 12, 20  # pixels of a site on the map, and of what shows around it
 
 
 class Told(TypedDict):
@@ -178,20 +182,48 @@ def listing(
     return _since(panel, since)
 
 
+class Shade(NamedTuple):
+    """What colours a mark.
+
+    Attributes:
+        field: of the query.
+        codes: words and colours for its numbers.
+        steps: the same as steps.
+    """
+
+    field: str
+    codes: Sequence[Code]
+    steps: Sequence[Step]
+
+
 def sites_map(
-    query: Query, *, colour: str, codes: Sequence[Code], steps: Sequence[Step], link: Link, since: str,
+    query: Query, *, mark: Shade, ring: Shade, words: Mapping[str, Sequence[Code]], link: Link, since: str,
     **told: Unpack[Told],
 ) -> geomap.Panel:  # fmt: skip
-    """A map of sites, each in the colour of its field `colour`, over the wards of our own file."""
-    place = c.FrameGeometrySource().mode(mc.FrameGeometrySourceMode.COORDS).latitude("latitude").longitude("longitude")
-    style = {"size": {"fixed": 12}, "opacity": 0.9, "color": {"field": colour, "fixed": PLAIN}}
-    marks = c.MapLayerOptions().type("markers").name(told["title"]).location(place).tooltip(tooltip=True)
-    panel = _told(geomap.Panel(), [query], steps, **told).data_links([_link(link)]).basemap(_wards())
-    panel = panel.override_by_name(colour, [md.DynamicConfigValue("mappings", mapped(codes))])
+    """A map of sites over the wards of our own file: marks, with a ring around where `ring` has a colour for it.
+
+    `words` are for numbers of other fields. The time of the rows is not shown.
+    """
+    panel = _told(geomap.Panel(), [query], mark.steps, **told).data_links([_link(link)]).basemap(_wards())
+    for field, codes in (*words.items(), (mark.field, mark.codes), (ring.field, ring.codes)):
+        panel = panel.override_by_name(field, [md.DynamicConfigValue("mappings", mapped(codes))])
+    limits = {"mode": "absolute", "steps": thresholds(ring.steps)}
+    panel = panel.override_by_name(ring.field, [md.DynamicConfigValue("thresholds", limits)])
+    panel = panel.override_by_name("Time", [md.DynamicConfigValue("custom.hideFrom", {"tooltip": True})])
+    around = _marks(f"{told['title']}, {ring.field}", ring.field, _RING, told=False)
+    layers: list[Builder[mc.MapLayerOptions]] = [around, _marks(told["title"], mark.field)]
     view = geomap.MapViewConfig().id("fit").all_layers(all_layers=False).layer(told["title"]).padding(10)
     controls = geomap.ControlsOptions().show_zoom(show_zoom=True).mouse_wheel_zoom(mouse_wheel_zoom=False)
-    shown = marks.config({"showLegend": True, "style": style})
-    return _since(panel.layers([shown]).view(view).controls(controls), since)
+    tooltip = geomap.TooltipOptions().mode(mg.TooltipMode.DETAILS)
+    return _since(panel.layers(layers).view(view).controls(controls).tooltip(tooltip), since)
+
+
+def _marks(name: str, colour: str, size: int = _MARK, *, told: bool = True) -> c.MapLayerOptions:
+    """A layer of the sites; what is not `told` has neither legend nor tooltip."""
+    place = c.FrameGeometrySource().mode(mc.FrameGeometrySourceMode.COORDS).latitude("latitude").longitude("longitude")
+    style = {"size": {"fixed": size}, "opacity": 0.9, "color": {"field": colour, "fixed": PLAIN}}
+    layer = c.MapLayerOptions().type("markers").name(name).location(place).tooltip(tooltip=told)
+    return layer.config({"showLegend": told, "style": style})
 
 
 def _wards() -> c.MapLayerOptions:

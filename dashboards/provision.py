@@ -11,6 +11,7 @@ Addresses, names and secrets come from Grafana's environment, so the files are t
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
@@ -95,7 +96,7 @@ groups:
         execErrState: Error
         labels: {{{{severity: danger}}}}
         annotations:
-          summary: No uplink has been stored for 15 minutes. Ask `citylora status` and `citylora doctor` why.
+          summary: No uplink was stored for 15 minutes. `citylora status` and `citylora check-config --probe` say why.
         data:
           - refId: A
             relativeTimeRange: {{{{from: 900, to: 0}}}}
@@ -126,6 +127,7 @@ def names() -> list[str]:
     return sorted(module.name for module in iter_modules(boards.__path__))
 
 
+@cache
 def board_file(name: str, language: Language) -> str:
     """A board in a language, as Grafana reads it."""
     return as_json(import_module(f"dashboards.boards.{name}").board_of(Words(language)))

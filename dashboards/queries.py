@@ -2,7 +2,7 @@
 
 So there is no SLIMIT, no SHOW SERIES and no Flux, and every metadata query has a time. `$timeFilter` and `$__interval`
 are Grafana's. The newest row of a site is asked by `last` of a field that every row has, with the others beside it:
-several `last` would mix rows.
+several `last` mix rows, which is wanted on the map alone (`lasts`).
 """
 
 from __future__ import annotations
@@ -106,6 +106,20 @@ def newest(measurement: str, *fields: str, by: tuple[str, ...], where: str = "",
     lead, *others = fields
     chosen = ", ".join([f'last("{lead}") AS "{lead}"', *(f'"{name}"' for name in others)])
     return influxql(_select(chosen, measurement, where, _names(by)), source, table=True)
+
+
+def lasts(measurement: str, *fields: str, by: tuple[str, ...]) -> Query:
+    """The newest value of each field of each place as a table, whatever row it is of; its time says nothing.
+
+    Only for fields that are in every row of their kind: of others it would find what holds no more.
+
+    Args:
+        measurement: whose.
+        fields: each is found where any row has it.
+        by: tags that tell places apart.
+    """
+    found = ", ".join(f'last("{field}") AS "{field}"' for field in fields)
+    return influxql(_select(found, measurement, "", _names(by)), table=True)
 
 
 def curve(

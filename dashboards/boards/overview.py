@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.board import Row, board, path
 from dashboards.colours import (
+    ALERT_STEPS,
     ATTENTION,
     DANGER,
     GOOD,
@@ -19,9 +20,9 @@ from dashboards.colours import (
     states,
     steps,
 )
-from dashboards.panels import Column, Link, curves, figure, listing, ranking, sites_map
+from dashboards.panels import Column, Link, Shade, curves, figure, listing, ranking, sites_map
 from dashboards.parts import SPAN, rivers, to_site
-from dashboards.queries import ROLLUPS, influxql, newest, sums
+from dashboards.queries import ROLLUPS, influxql, lasts, newest, sums
 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.models.dashboard import Dashboard
@@ -108,22 +109,16 @@ def _uplinks(say: Words) -> Panel:
 
 
 def _map(say: Words) -> Panel:
-    shown = (
-        "ward",
-        "latitude",
-        "longitude",
-        "cause",
-        "vn_aqi",
-        "flood_level",
-        "street_flood",
-        "rain_1h",
-    )
+    mark = Shade("state", states(say), STATE_STEPS)
+    ring = Shade("alert_severity", severities(say), ALERT_STEPS)
     return sites_map(
-        newest("station", "state", *shown, by=_PLACE), colour="state", codes=states(say), steps=STATE_STEPS,
-        link=to_site(say), since=SPAN, title=say("Các điểm đo", "Sites"), unit="none",
+        lasts("station", mark.field, ring.field, "cause", "latitude", "longitude", by=_PLACE), mark=mark, ring=ring,
+        words={"cause": causes(say)}, link=to_site(say), since=SPAN, title=say("Các điểm đo", "Sites"), unit="none",
         meaning=say(
-            "Mỗi điểm theo tình trạng của nó: xám im lặng, xanh tốt, vàng chú ý, cam cảnh báo, đỏ nguy hiểm.",
-            "Each site by its state: grey silent, green good, yellow attention, orange warning, red danger.",
+            "Mỗi điểm theo tình trạng của nó: xám im lặng, xanh tốt, vàng chú ý, cam cảnh báo, đỏ nguy hiểm."
+            " Vòng quanh điểm: một cảnh báo đang mở, theo mức của nó.",
+            "Each site by its state: grey silent, green good, yellow attention, orange warning, red danger."
+            " A ring around it: an alert fires there, in the colour of its severity.",
         ),
         nothing=say("Chưa điểm đo nào có tọa độ", "No site has a position yet"),
     )  # fmt: skip

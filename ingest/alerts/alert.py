@@ -29,8 +29,9 @@ class Change(msgspec.Struct, frozen=True):
         extreme: the worst value so far.
         devices: those whose readings led to it, or that are muted by it.
         swings: how often it was over and came again.
-        cause: "" or why it ended otherwise than by its values: `rule_removed`, `site_gone`; `gone`: the sink or source
-            that it was about is no more; `no_data`: nothing has been heard since, and nobody knows whether it is over;
+        cause: "" or why it ended otherwise than by its values: `rule_removed`, `site_gone`; `rule_changed`: the rule
+            does not look there any more; `gone`: the sink or source that it was about is no more; `no_data`: nothing
+            has been heard since, and nobody knows whether it is over;
             `moved`, `decommissioned`: the device is at another site, or at none; `closed`: somebody has ended it.
         closed_by: who, where it was `closed`.
         closed_why: why, likewise.

@@ -6,6 +6,7 @@ hear of its end, or goes on to think that it fires.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from decoders.vocabulary.quantity import Label
+    from ingest.alerts.alert import Change
     from ingest.alerts.department import Department
     from ingest.alerts.message import Type
     from ingest.alerts.news import News
@@ -61,8 +63,8 @@ def body_of(kind: Type, news: Sequence[News], department: Department, world: Wor
     language, drill = department.language, kind == "alert.drill"
     said = [View(one, department, world).said() for one in news[: texts.LISTED]]
     title = texts.message_title(said[0], len(news), language, digest=kind == "alert.digest")
-    firing = sum(one.change.phase == "firing" for one in news)
-    text = texts.message_text(said, (firing, len(news) - firing), world.zone, language, storm=storm)
+    stands = Counter(_stands(one.change) for one in news)
+    text = texts.message_text(said, stands, world.zone, language, storm=storm)
     if drill:
         title = f"{texts.say('drill_mark', language)} {title}"
         text = f"{texts.say('drill_mark', language)} {texts.say('drill_text', language)}"
@@ -89,6 +91,13 @@ def notice_body(notice: Notice, department: Department, world: World) -> bytes:
         text=texts.clip(named(notice.text, department.language)), count=0, more=0, alerts=(),
     )  # fmt: skip
     return msgspec.json.encode(Payload("citylora.notice", rfc3339(notice.at, world.zone), data))
+
+
+def _stands(change: Change) -> str:
+    """One of `texts.STANDS`."""
+    if change.phase == "firing":
+        return "firing"
+    return change.cause if change.cause in texts.STANDS else "over"
 
 
 def _chosen(news: Sequence[News]) -> list[int]:

@@ -24,6 +24,12 @@ AHEAD = 60_000_000_000
 AWAY = 3_600_000_000_000
 """ns: where several sources are looked at together, one that is so far behind and not live is not waited for."""
 
+NEWS = 3 * 3_600_000_000_000
+"""ns: a value so far behind the watermark is taken where nothing newer is known of its scope: the device says when it
+measured, and says it late every time. After a restart such a value counts from where the watermark was."""
+
+MADE = 49 * 3_600_000_000_000
+"""ns: the same of rows that are made of many, whose time is the beginning of their hour or day."""
 
 PREFIX = "source|"
 """What the keys of sources begin with where they are stored."""

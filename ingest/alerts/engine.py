@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.alerts import endings
-from ingest.alerts.clocks import Clocks
+from ingest.alerts.clocks import MADE, NEWS, Clocks
 from ingest.alerts.effects import Effects, Pending
 from ingest.alerts.index import Index
 from ingest.alerts.log import GONE, MOVED, Log
@@ -41,13 +41,6 @@ if TYPE_CHECKING:
 
 TOO_LATE = "alerts.too_late"
 """Counts values that a rule looks at, and that came after the watermark."""
-
-NEWS = 3 * 3_600_000_000_000
-"""ns: a value so far behind the watermark is taken where nothing newer is known of its scope: the device says when it
-measured, and says it late every time. After a restart such a value counts from where the watermark was."""
-
-MADE = 49 * 3_600_000_000_000
-"""ns: the same of rows that are made of many, whose time is the beginning of their hour or day."""
 
 
 class Engine:
@@ -172,9 +165,12 @@ class Engine:
     def _new(self, table: Table, tags: tuple[str, ...], name: str) -> tuple[Lane, ...]:
         """The lanes of a series that is new; it may show that a device is at another site."""
         lanes = self._index.add(table, tags, name)
+        self._moved()
+        return lanes
+
+    def _moved(self) -> None:
         for watch in endings.move(self._index, self._clocks, self._log):
             self._changed(watch)
-        return lanes
 
     def _late(self, lane: Lane, sample: Sample, source: Source, *, made: bool) -> None:
         """A value that the watermark has passed; rows that are made of many are so always."""
@@ -231,7 +227,11 @@ class Engine:
         place = errors.place_of_device(heard)
         for watched in self._errors:
             if heard.received_at >= source.watermark and takes(watched.rule.where, place):
-                watch = self._watches.make(watched, scope_of(place, "device"))
+                scope = scope_of(place, "device")
+                watch = self._watches.make(watched, scope)
+                if place.site:  # "" where its frame says nothing of that
+                    self._index.placed(watch, scope)
+                    self._moved()
                 self._put(watch, Sample(heard.received_at, place.dev_eui, 1.0), source)
 
     def _silences(self, found: Iterable[tuple[Watched, Found]]) -> None:

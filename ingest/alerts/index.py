@@ -214,10 +214,11 @@ class Index:
             watch = self._watches.find(watched.rule.id, scope)
             if watch is not None:
                 self._watches.join(watch, spot.watches)
-                self._placed(watch, scope)
+                self.placed(watch, scope)
         return spot
 
-    def _placed(self, watch: Watch, scope: Scope) -> None:
+    def placed(self, watch: Watch, scope: Scope) -> None:
+        """A watch's device is at a scope now, as its rows say: it goes to `moved` where it was at another one."""
         if scope.kind == "device" and watch.scope != scope:
             self.moved.append((watch, scope))
 
@@ -234,7 +235,7 @@ class Index:
             ward = Scope("ward", place.ward, ward=place.ward)
             return self._watches.make(watched, ward if signal.by == "ward" else CITY), scope.key
         watch = self._watches.make(watched, scope)
-        self._placed(watch, scope)
+        self.placed(watch, scope)
         return watch, ""
 
 

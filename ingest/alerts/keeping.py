@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.alerts.due import Source
     from ingest.alerts.fleet import Fleet
     from ingest.alerts.found import Mark
+    from ingest.alerts.rule import Where
 
 _DEVICE, _GATEWAY, _SOURCE, _MARKS = "device|", "gateway|", "device|@", "device|#"
 
@@ -46,7 +47,7 @@ class Keeping:
         fleet: the devices.
         beacons: the gateways.
         source: finds a source, or makes it: name, newest, resumed, watermark.
-        marks: of devices and of gateways, which are told.
+        marks: of devices and of gateways, which are told; and where those look who are told.
     """
 
     def __init__(
@@ -54,10 +55,10 @@ class Keeping:
         fleet: Fleet | None,
         beacons: Beacons | None,
         source: Callable[..., Source],
-        marks: tuple[Sequence[Mark], Sequence[float]],
+        marks: tuple[Sequence[Mark], Sequence[float], Sequence[Where]],
     ) -> None:
         self._fleet, self._beacons, self._source = fleet, beacons, source
-        self._marks = msgspec.msgpack.encode(marks)
+        self._marks = _sorted(marks)
         self._saved = False
         self._times: dict[str, tuple[int, int, int]] = {}
 
@@ -139,5 +140,6 @@ class Keeping:
 
 
 _encode = msgspec.msgpack.Encoder().encode
+_sorted = msgspec.msgpack.Encoder(order="sorted").encode
 _decode_device = cast("Callable[[bytes], _Device]", msgspec.msgpack.Decoder(_Device).decode)
 _decode_times = cast("Callable[[bytes], tuple[int, int, int]]", msgspec.msgpack.Decoder(tuple[int, int, int]).decode)

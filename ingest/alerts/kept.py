@@ -102,6 +102,7 @@ class Kept(msgspec.Struct, array_like=True):
     grace: int = 0
     hushed: bool = False
     openings: tuple[int, ...] = ()
+    signal: bytes = b""
 
 
 encode = msgspec.msgpack.Encoder().encode

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 REMOVED = "rule_removed"
 """The rule is no more."""
 
+CHANGED = "rule_changed"
+"""The rule was changed, and does not look there any more."""
+
 GONE = "gone"
 """What it was about is no more: a sink, a source."""
 

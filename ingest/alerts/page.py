@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
 from ingest.alerts import links, texts
+from ingest.alerts.view import CAUSES
 from ingest.observe.web import Asked, Reply
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class Page:
         if alert.closed:
             key = "no_data" if last.cause == "no_data" else "over"
             said.append(_words(key, language, at=self._local(alert.closed)))
+        if last.cause in CAUSES:
+            said.append(texts.say(last.cause, language))
         if last.closed_by:
             said.append(_words("closed", language, who=last.closed_by, why=last.closed_why))
         if alert.acked_at:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ingest.alerts.heard import Heard
-    from ingest.alerts.rule import Silence
+    from ingest.alerts.rule import Silence, Where
     from ingest.decoding.point import Point
 
 __all__ = ["Found", "Mark", "Presence"]
@@ -55,6 +55,7 @@ class Presence:
         states: what `take_states` gave.
         marks: the silences of devices to tell of; empty: one interval of `silence`.
         gateway_above: the silences of gateways to tell of, s.
+        places: where those look who are told; where that changes whoever is silent is told of again.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Presence:
         *,
         marks: Sequence[Mark] = (),
         gateway_above: Sequence[float] = (300.0,),
+        places: Sequence[Where] = (),
     ) -> None:
         wanted = tuple(dict.fromkeys(marks)) or ((Mark(silence, 1.0),) if silence is not None else ())
         self._sources: dict[str, Source] = {}
@@ -72,7 +74,7 @@ class Presence:
         self._beacons = Beacons(gateway_above) if gateway else None
         numbered = self._beacons.numbered if self._beacons else ()
         self._fleet = Fleet(wanted, self._numbered, numbered) if wanted else None
-        self._keeping = Keeping(self._fleet, self._beacons, self._source, (wanted, tuple(gateway_above)))
+        self._keeping = Keeping(self._fleet, self._beacons, self._source, (wanted, tuple(gateway_above), tuple(places)))
         self._keeping.restore(states)
 
     def hear(self, heard: Heard) -> list[Found]:

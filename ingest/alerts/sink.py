@@ -20,7 +20,7 @@ from ingest.alerts.notices import DAY
 from ingest.alerts.outbox import put
 from ingest.alerts.rows import row_of
 from ingest.alerts.sources import Sources
-from ingest.alerts.stations import severity_rows
+from ingest.alerts.stations import repeated_rows, severity_rows
 from ingest.alerts.tables import Tables
 from ingest.ledger import Ledger
 from ingest.rollup.derived_log import append
@@ -50,7 +50,7 @@ FAILED = "alerts.failed."
 """Counters of alerts.db begin with this, before the id of a rule that could not be worked out."""
 
 STATION = "station"
-"""The source of these rows, which are written as things happen: where none comes nothing has."""
+"""The source of these rows, which are written as things happen: where all brokers are live and none comes, none has."""
 
 AT_HEAD = 2_000_000_000
 """ns: what was read last has come here so lately that there is next to nothing behind it. In a busy city there is
@@ -153,7 +153,9 @@ class AlertSink:
         self._begin()
         now = self._now()
         read = caught_up or now - self._arrived < AT_HEAD
-        live = self._sources.live(self._outside.connected(), now) | {STATION} if read else frozenset()
+        live = self._sources.live(self._outside.connected(), now) if read else frozenset()
+        if read and live >= self._sources.names:
+            live |= {STATION}
         current = self._current or (read and self._sources.drained(now))
         turn, self._turn = self._turn, -1
         self._engine.tick(Tick(now, live, self._outside.health(), self._outside.retired()))
@@ -165,6 +167,8 @@ class AlertSink:
             self._telling.welcome()
             self._fresh = False
         self._post(self._telling.idle(now, live=current), now)
+        if current and (rows := repeated_rows(self._db, now)):
+            append(self._db, rows, now)
         self._trim(now)
         return False
 
@@ -237,7 +241,8 @@ class AlertSink:
         self._turn = turn
         self.tables.began(self._now())
         self._engine = Engine(self._book.rules, self._book.zone, self.tables.states())
-        self._engine.tick(Tick(self._now()))  # so that a time from the future is known for one
+        # So that a time from the future is known for one, and what has gone meanwhile is no silence.
+        self._engine.tick(Tick(self._now(), retired=self._outside.retired()))
         self._telling = self._book.telling(self._db)
         self._fresh = True
 

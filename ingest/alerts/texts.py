@@ -64,6 +64,10 @@ _TEXTS: Mapping[str, Label] = {
     "lowest": Label("thấp nhất", "at least"),
     "worst": Label("giá trị xấu nhất", "at worst"),
     "rule_removed": Label("Kết thúc vì quy tắc không còn.", "It ended because the rule is gone."),
+    "rule_changed": Label(
+        "Kết thúc vì quy tắc đã thay đổi và không còn theo dõi nơi này.",
+        "It ended because the rule was changed, and does not look there any more.",
+    ),
     "site_gone": Label("Kết thúc vì điểm đo không còn.", "It ended because the site is gone."),
     "gone": Label("Kết thúc vì đối tượng được theo dõi không còn.", "It ended because what it was about is no more."),
     "moved": Label(
@@ -88,8 +92,16 @@ _TEXTS: Mapping[str, Label] = {
     "no_data_title": Label("Không còn số liệu", "No data"),
     "closed_title": Label("Đã đóng", "Closed"),
     "several": Label("{number} cảnh báo{phases}: {list}{others}.", "{number} alerts{phases}: {list}{others}."),
-    "phases": Label(" ({firing} đang diễn ra, {over} đã hết)", " ({firing} firing, {over} over)"),
+    "some_firing": Label("{number} đang diễn ra", "{number} firing"),
+    "some_over": Label("{number} đã hết", "{number} over"),
+    "some_no_data": Label("{number} không còn số liệu", "{number} without data"),
+    "some_closed": Label("{number} đã đóng", "{number} closed"),
     "all_over": Label(" đã hết", " over"),
+    "all_no_data": Label(
+        " không còn số liệu nên chưa rõ đã hết hay chưa",
+        " of which nothing is heard, so whether they are over is not known",
+    ),
+    "all_closed": Label(" đã đóng", " closed"),
     "others": Label(" và {more} cảnh báo khác", " and {more} more"),
     "storm": Label(
         "Nhiều cảnh báo cùng lúc nên được gộp thành một tin.", "Many came at once, so they are put into one message."
@@ -101,6 +113,10 @@ _TEXTS: Mapping[str, Label] = {
 
 DRILL = Label("Diễn tập cảnh báo", "Alert drill")
 """The title of the rule that a drill is of."""
+
+STANDS = ("firing", "over", "no_data", "closed")
+"""How an alert stands that is told of with others. Of one of which nothing is heard it is not to be said that it is
+over."""
 
 LISTED = 3
 """So many alerts are named in a sentence about several."""
@@ -234,26 +250,27 @@ def message_title(first: Said, count: int, language: Language, *, digest: bool) 
 
 
 def message_text(
-    said: Sequence[Said], counts: tuple[int, int], zone: tzinfo, language: Language, *, storm: bool
+    said: Sequence[Said], stands: Mapping[str, int], zone: tzinfo, language: Language, *, storm: bool
 ) -> str:
     """All that a message tells of, in one or two sentences.
 
     Args:
         said: the worst of them.
-        counts: how many fire, and how many are over.
+        stands: how many there are of each of `STANDS`.
         zone: whose time.
         language: the reader's.
         storm: it is in place of too many messages.
     """
-    firing, over = counts
-    if firing + over == 1:
+    number = sum(stands.values())
+    if number == 1:
         return alert_text(said[0], zone, language)
-    mixed = "phases" if firing else "all_over"
-    phases = say(mixed, language, firing=firing, over=over) if over else ""
+    kinds = [one for one in STANDS if stands.get(one)]
+    some = ", ".join(say(f"some_{one}", language, number=stands[one]) for one in kinds)
+    phases = f" ({some})" if len(kinds) > 1 else "" if kinds == ["firing"] else say(f"all_{kinds[0]}", language)
     listed = "; ".join(one.what(language) for one in said[:LISTED])
-    more = firing + over - min(len(said), LISTED)
+    more = number - min(len(said), LISTED)
     others = say("others", language, more=more) if more else ""
-    text = say("several", language, number=firing + over, phases=phases, list=listed, others=others)
+    text = say("several", language, number=number, phases=phases, list=listed, others=others)
     return f"{text} {say('storm', language)}" if storm else text
 
 

@@ -197,7 +197,7 @@ class View:
         """What is said beside."""
         news, change = self._news, self._change
         notes: list[Note] = []
-        if change.cause in _CAUSES:
+        if change.cause in CAUSES:
             notes.append((change.cause, {}))
         if change.cause == "closed":
             notes.append(("closed_by", {"who": texts.clip(change.closed_by), "why": _clause(change.closed_why)}))
@@ -227,7 +227,8 @@ _SEVERITY: Mapping[int, SeverityName] = {
     Severity.WARNING: "warning",
     Severity.DANGER: "danger",
 }
-_CAUSES = frozenset({"rule_removed", "site_gone", "gone", "moved", "decommissioned"})
+CAUSES = frozenset({"rule_removed", "rule_changed", "site_gone", "gone", "moved", "decommissioned"})
+"""Of an end: those that have a sentence of their own."""
 
 
 def named(label: Label, language: Language) -> str:

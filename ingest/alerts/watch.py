@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from ingest.alerts.alert import Interval
 from ingest.alerts.kept import Kept, encode
 from ingest.alerts.life import Life
-from ingest.alerts.log import CLOSED
+from ingest.alerts.log import CHANGED, CLOSED
 from ingest.alerts.rule import Aggregate, Difference
 from ingest.alerts.sample import place, remove
 from ingest.alerts.signals.choice import window_of
@@ -208,11 +208,14 @@ class Watch(Life):
                 self.grace,
                 self.hushed,
                 self.openings,
+                watched.signal,
             )
         )
 
     def resume(self, kept: Kept, log: Log) -> None:
         """Go on from what was stored. A rule that has changed since begins anew; what fires goes on if it still would.
+
+        One that looks at the same at other places goes on where it still looks, and ends where it does not.
 
         Args:
             kept: of this rule and scope, as it was then.
@@ -224,6 +227,11 @@ class Watch(Life):
         self.grace, self.hushed = kept.grace, kept.hushed
         self.openings = max(self.openings, kept.openings, key=lambda one: one[-1:])  # what was idle is stored later
         same = kept.looks == self._watched.looks
+        there = same or self._watched.looks_at(self.scope)
+        same = same or (there is True and kept.signal == self._watched.signal)
+        if there is False and not (self._told is not None and self._told.over):
+            self.end(CHANGED, log)
+            return
         if same:
             self._buffer = kept.buffer
             if self._window is not None and kept.window is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 
 from gateways.rfc3339 import render
 from ingest.cli.options import config_options, duration, emit, fail, json_option, load_settings, table
-from ingest.cli.selection import moment_of
+from ingest.cli.selection import dev_eui, moment_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,43 @@ if TYPE_CHECKING:
 
 _SECOND = 1_000_000_000
 
-who_option = click.option("--who", metavar="NAME", default=getpass.getuser, help="Who says so. Default: this user.")
+
+def said(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A callback of an option: a person's words, which go to departments, as one line that steers no terminal."""
+    from ingest.alerts.texts import LONGEST  # noqa: PLC0415
+
+    if value is None:
+        return None
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
+    if len(line) > LONGEST:
+        raise click.BadParameter(f"it has {len(line)} letters; write {LONGEST} at most, no more is told")
+    return line
+
+
+def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Likewise, of who says so: that is never nobody."""
+    name = said(ctx, param, value)
+    if not name:
+        raise click.BadParameter("it is empty; write a name, or leave it out")
+    return name
+
+
+def user() -> str:
+    """Who types; a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+who_option = click.option(
+    "--who", metavar="NAME", default=user, callback=_name, help="Who says so. Default: this user."
+)
+
+
+def _euis(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """A callback: devices and gateways, as alerts have them."""
+    return tuple(found for one in values if (found := dev_eui(ctx, param, one)))
 
 
 def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
@@ -49,8 +86,12 @@ def ack(*, alerts: tuple[str, ...], who: str, config: Path | None, data: Path | 
 
 @click.command()
 @click.argument("alerts", nargs=-1, required=True, metavar="ALERT...")
-@click.option("--reason", required=True, metavar="WORDS", help="Why it is over: whoever was told of it reads that.")
-@click.option("--by", "--who", "who", metavar="NAME", default=getpass.getuser, help="Who says so. Default: this user.")
+@click.option(
+    "--reason", required=True, metavar="WORDS", callback=said, help="Why it is over: whoever was told of it reads that."
+)
+@click.option(
+    "--by", "--who", "who", metavar="NAME", default=user, callback=_name, help="Who says so. Default: this user."
+)
 @config_options
 @json_option
 def close(
@@ -63,10 +104,10 @@ def close(
     Example:
       citylora alerts close al_kq3rt5vw2x7y6zab --reason "gateway đã tháo"
     """  # noqa: D205, D301  (click reads the backspace)
-    if not reason.strip():
+    if not reason:
         raise click.UsageError('say why: --reason "..."')
     settings = load_settings(config, data)
-    answer = change(settings, {"what": "close", "alerts": list(alerts), "who": who, "reason": reason.strip()})
+    answer = change(settings, {"what": "close", "alerts": list(alerts), "who": who, "reason": reason})
     if as_json:
         emit(answer)
         return
@@ -76,12 +117,14 @@ def close(
 
 @click.command()
 @click.option("--site", "sites", multiple=True, metavar="ID", help="Of this site; may be given several times.")
-@click.option("--device", "devices", multiple=True, metavar="DEVEUI", help="Of this device or gateway, likewise.")
+@click.option(
+    "--device", "devices", multiple=True, metavar="DEVEUI", callback=_euis, help="Of this device or gateway, likewise."
+)
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Of this rule, or of a pack by pack/*, likewise.")
 @click.option("--from", "since", metavar="TIME", callback=_moment, help="When the work begins. Default: now.")
 @click.option("--until", metavar="TIME", callback=_moment, help="When it is over.")
 @click.option("--for", "lasts", metavar="TIME", callback=duration, help="Or how long it takes: 30m, 4h, 2d.")
-@click.option("--reason", default="", metavar="WORDS", help="What is done there.")
+@click.option("--reason", default="", metavar="WORDS", callback=said, help="What is done there.")
 @click.option("--end", type=int, metavar="NUMBER", help="End a window before its time.")
 @click.option("--list", "listed", is_flag=True, help="List the windows that are not over.")
 @who_option
@@ -102,6 +145,10 @@ def silence(
       citylora alerts silence --list
       citylora alerts silence --end 3
     """  # noqa: D301  (click reads the backspace)
+    if lasts is not None and until is not None:
+        raise click.UsageError("say how long it takes either by --for or by --until")
+    if (listed or end is not None) and (sites or devices or rules or since or until or lasts):
+        raise click.UsageError("--list and --end stand alone: a new window is a command of its own")
     settings = load_settings(config, data)
     if listed:
         _list(settings, as_json=as_json)
@@ -114,6 +161,7 @@ def silence(
         ends = until if lasts is None else began + lasts * _SECOND
         if ends is None:
             raise click.UsageError("say how long it takes: --for 4h, or --until TIME")
+        _known(settings, rules)
         whose = {"sites": list(sites), "devices": list(devices), "rules": list(rules)}
         when = {"since": since, "until": ends, "reason": reason, "who": who}
         answer = change(settings, {"what": "mute", **whose, **when})
@@ -160,6 +208,31 @@ def change(settings: Settings, question: dict[str, Any]) -> dict[str, Any]:
 
     answer = via_worker.ask(settings, "alerts", **question)
     return change_offline(settings, question) if answer is None else answer
+
+
+def _known(settings: Settings, patterns: tuple[str, ...]) -> None:
+    """A window of rules that nothing is called would keep nothing quiet.
+
+    Raises:
+        CliError: one is neither of the configuration nor of what fires.
+    """
+    from ingest.alerts.routing import matches  # noqa: PLC0415
+    from ingest.alerts.rulebook import load  # noqa: PLC0415
+    from ingest.cli.alerts_list import tables_of  # noqa: PLC0415
+    from ingest.config.errors import suggestion  # noqa: PLC0415
+    from ingest.errors import ConfigError  # noqa: PLC0415
+
+    if not patterns:
+        return
+    try:
+        there = {rule.id for rule in load(settings.alerts).rules}
+    except ConfigError:
+        return  # the worker goes on by what it has read, and there may be no time to mend it
+    with tables_of(settings) as tables:
+        there |= {one.last.rule for one in tables.alerts(firing=True)}
+    for name in patterns:
+        if not any(matches(rule, (name,)) for rule in there):
+            raise fail(f'no rule is called "{name}"', suggestion(name, sorted(there)) if there else "there is none")
 
 
 def _list(settings: Settings, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateways.rfc3339 import render
-from ingest.cli.options import config_options, emit, fail, json_option, load_settings, table
+from ingest.cli.options import config_options, emit, fail, json_option, load_settings, printable, table
 from ingest.cli.selection import since_option
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def show(*, alert: str, config: Path | None, data: Path | None, as_json: bool) -
         emit({**about(found), "told": [{**one._asdict(), "at": render(one.at)} for one in told]})
         return
     for key, value in about(found).items():
-        click.echo(f"{key:<16} {', '.join(value) if isinstance(value, list) else value}")
+        shown = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        click.echo(f"{key:<16} {printable(shown)}".rstrip())
     for one in told:
         click.echo(f"{'told':<16} {one.department}: {one.phase}, {render(one.at)}")
 

@@ -1,4 +1,4 @@
-"""`citylora dashboards`: the boards of the operations centre as the files that Grafana reads at its start."""
+"""`citylora dashboards`: the boards of the operations centre, as files for Grafana or by its API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import click
 
+from ingest.cli.dashboards_push import push
 from ingest.cli.options import emit, fail, json_option
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def build(*, out: Path, lang: Chosen, seen_at: str, as_json: bool) -> None:
         return
     boards = sum(path.endswith(".json") for path in tree)
     click.echo(f"{boards} boards and {len(tree) - boards} other files are in {out}; restart Grafana to have them read")
+
+
+command.add_command(push)
 
 
 def _provision() -> ModuleType:

@@ -161,6 +161,54 @@ def test_what_the_engine_knows_nothing_of_can_be_closed_too(city: Path) -> None:
     assert ok(city, "list") == []
 
 
+def test_a_window_is_of_what_there_is(city: Path) -> None:
+    lasts = ("--for", "1h", "--reason", "x")
+    ok(city, "silence", "--device", "24-E1-24-00-00-00-00-01", *lasts)
+    assert ok(city, "silence", "--list")[0]["devices"] == ["24e1240000000001"]
+    assert "no DevEUI" in refused(city, "silence", "--device", "cau-do", *lasts)
+    said = refused(city, "silence", "--rule", "hihg", *lasts)
+    assert 'no rule is called "hihg"' in said
+    assert 'did you mean "high"?' in said
+    ok(city, "silence", "--rule", "high", *lasts)
+    assert "either by --for or by --until" in refused(city, "silence", "--site", "a", "--until", "2030-01-01", *lasts)
+    assert "stand alone" in refused(city, "silence", "--end", "1", "--site", "cau-do")
+    assert "stand alone" in refused(city, "silence", "--list", "--for", "1h")
+    (city / "alerts.toml").write_text("broken")
+    ok(city, "silence", "--rule", "whatever", *lasts)
+    assert len(ok(city, "silence", "--list")) == 3
+
+
+def test_what_a_person_says_is_a_line_of_which_somebody_is_the_author(
+    city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fires,) = ok(city, "list")
+    for name in ("ack", "close"):
+        more = ("--reason", "x") if name == "close" else ()
+        assert "it is empty" in refused(city, name, fires["id"], "--who", " \n", *more)
+    assert "200 at most" in refused(city, "close", fires["id"], "--reason", "x" * 201)
+    assert "200 at most" in refused(city, "ack", fires["id"], "--who", "x" * 201)
+    assert ok(city, "list")[0]["state"] == "firing"
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 10001")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    ok(city, "ack", fires["id"])
+    ok(city, "close", fires["id"], "--by", "Lan\x1b[31m", "--reason", "bơm\n đã\tthay\x00")
+    shown = ok(city, "show", fires["id"])
+    assert shown["acknowledged_by"].startswith("uid ")
+    assert (shown["closed_by"], shown["closed_why"]) == ("Lan [31m", "bơm đã thay")
+
+
+def test_nothing_that_is_shown_steers_the_terminal(city: Path) -> None:
+    (fires,) = ok(city, "list")
+    with closing(data_dir.open_consumer(city / "data", "alerts")) as db, transaction(db):
+        assert Tables(db).acknowledge(fires["id"], "\x1b[31mLan", 1)
+    shown = run(city, "show", fires["id"]).stdout
+    assert "\x1b" not in shown
+    assert "None" not in shown
+
+
 def test_without_alerts_db_it_says_what_to_do(tmp_path: Path) -> None:
     written(tmp_path, department())
     for verb in (["list"], ["history"], ["show", "al_x"], ["silence", "--list"]):

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner
 
 from ingest.cli import main
@@ -13,8 +14,6 @@ from tests.boards_tree import FOLDER, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_what_is_written_is_what_comes_with_citylora(tmp_path: Path) -> None:
@@ -49,6 +48,17 @@ def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     assert done.exit_code == 1
     assert "pip install 'citylora[dashboards]'" in done.stderr
     assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("lacking", ["grafana_foundation_sdk", "grafana_api"])
+def test_nothing_is_pushed_without_the_libraries(lacking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in sys.modules if one.startswith(("dashboards", lacking))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, lacking, None)
+    env = {"CITYLORA_GRAFANA_TOKEN": "t"}
+    done = CliRunner().invoke(main, ["dashboards", "push", "--url", "http://127.0.0.1:9"], env=env)
+    assert done.exit_code == 1
+    assert "pip install 'citylora[dashboards]'" in done.stderr
 
 
 def _files(folder: Path) -> list[Path]:

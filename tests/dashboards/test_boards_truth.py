@@ -35,9 +35,16 @@ def found(filled: Filled, board: str, of: str, place: int = 0, **how: Any) -> li
 def test_the_map_has_every_site_once_where_it_is(filled: Filled) -> None:
     rows = found(filled, "overview", "Sites")
     assert Counter(row["site"] for row in rows) == Counter(filled.sites)
-    places = {one.site: (one.latitude, one.longitude, one.ward) for one in filled.city.devices}
-    shown = {row["site"]: (row["latitude"], row["longitude"], row["ward"]) for row in rows if row["site"] != PROBE}
+    places = {one.site: (one.latitude, one.longitude) for one in filled.city.devices}
+    shown = {row["site"]: (row["latitude"], row["longitude"]) for row in rows if row["site"] != PROBE}
     assert shown == places
+
+
+def test_what_the_map_says_of_a_site_is_what_its_newest_row_says(filled: Filled) -> None:
+    newest = {row["site"]: row["state"] for row in found(filled, "overview", "Worst state")}
+    causes = {row["site"]: row["cause"] for row in found(filled, "overview", "Needs attention now")}
+    shown = {row["site"]: (row["state"], row["cause"]) for row in found(filled, "overview", "Sites")}
+    assert shown == {site: (state, causes[site]) for site, state in newest.items()}
 
 
 def test_the_worst_state_is_a_street_under_water_and_it_is_in_the_list(filled: Filled) -> None:
@@ -106,6 +113,15 @@ def test_every_frame_that_was_lost_is_missing_and_no_other(filled: Filled) -> No
 def test_alerts_that_fire_are_listed_with_their_rule(filled: Filled) -> None:
     rows = found(filled, "overview", "Alerts that fire")
     assert {(row["rule"], row["firing"], row["severity_level"]) for row in rows} == {("warm", 1, 3)}
+
+
+def test_the_map_shows_the_worst_alert_of_each_site_where_one_fires_and_of_no_other(filled: Filled) -> None:
+    firing = found(filled, "overview", "Alerts that fire")
+    worst = {site: max(row["severity_level"] for row in firing if row["site"] == site)
+             for site in {row["site"] for row in firing}}  # fmt: skip
+    shown = {row["site"]: row["alert_severity"] for row in found(filled, "overview", "Sites")}
+    assert 0 < len(worst) < len(shown)
+    assert {site: level for site, level in shown.items() if level} == worst
 
 
 def test_both_languages_ask_the_same() -> None:

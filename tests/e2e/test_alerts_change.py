@@ -88,6 +88,9 @@ def test_rules_departments_and_secrets_change_while_it_runs(mosquitto: Mosquitto
         (over,) = [alert for one in ioc.got for alert in one.alerts if alert["phase"] == "resolved"][:1]
         assert over["cause"] == "rule_removed"
 
+        ends = {("hot", "gauge-2", "resolved"), ("hot", "gauge-3", "resolved")}
+        until(lambda: ends <= {*told(other)}, "nothing is under way that the old secret has signed")
+
         secret = "whsec_" + "QUJD" * 8
         (tmp_path / "other.secret").write_text(secret + "\n")
         other._secret = secret
@@ -199,3 +202,19 @@ def test_rows_of_alerts_arrive_in_influxdb(mosquitto: Mosquitto, database: Datab
     (row,) = rows()
     assert (row["alert"], row["state"], row["severity"]) == (ioc.got[0].alerts[0]["id"], "firing", "danger")
     assert verify(site.data, [*site.consumers, "alerts"]) == []
+
+
+def test_what_is_worked_out_of_readings_fires_too(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    ioc = Department()
+    codec = f'{CODEC}depth = "water_depth"\n'
+    site = Site(tmp_path, mosquitto.port, None, extra=f"{codec}\n{ioc.config(tmp_path)}", packs=("street_flood",))
+    gauges = Gauges(mosquitto.port)
+    with ioc.listening(), site.worker() as worker:
+        worker.until_subscribed()
+        command(site, "site", "add", "gauge-1", "--kind", "street", "--lat", "16.05", "--lon", "108.2")
+        gauges.say(1, depth=0.25)
+        until(lambda: told(ioc), "the row of `station` that the roll-ups make is looked at")
+        assert told(ioc) == [("street_flood/flooded", "gauge-1", "firing")]
+        worker.finish()
+    gauges.close()
+    assert verify(site.data, site.consumers) == []

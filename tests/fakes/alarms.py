@@ -195,6 +195,12 @@ class Alarms:
             self.sink.hear([one._replace(arrived_at=self.now) for one in events])
         self._collect()
 
+    def derive(self, *rows: Point) -> None:
+        """Rows of the roll-ups' log arrive."""
+        with transaction(self.db):
+            self.sink.write_derived(rows)
+        self._collect()
+
     def idle(self, *, caught_up: bool = True) -> None:
         """A turn."""
         with transaction(self.db):

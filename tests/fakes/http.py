@@ -19,6 +19,7 @@ class Request(NamedTuple):
     query: dict[str, str]
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 class Answer(NamedTuple):
@@ -48,7 +49,7 @@ class Fault(NamedTuple):
 
 
 class HttpServer:
-    """Answers each POST and GET by `answer`, on a free port of 127.0.0.1; `with` starts and stops it."""
+    """Answers each POST, PUT and GET by `answer`, on a free port of 127.0.0.1; `with` starts and stops it."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         url = urlsplit(self.path)
-        request = Request(url.path, dict(parse_qsl(url.query)), dict(self.headers.items()), body)
+        request = Request(url.path, dict(parse_qsl(url.query)), dict(self.headers.items()), body, self.command)
         self.server.fake.requests.append(request)
         answer = self.server.fake.answer(request)
         if isinstance(answer, Fault):
@@ -121,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(_bytes(answer))
 
-    do_GET = do_POST  # noqa: N815  (the base class looks for this name)
+    do_GET = do_PUT = do_POST  # noqa: N815  (the base class looks for these names)
 
     def _fail(self, fault: Fault) -> None:
         self.close_connection = fault.hang or fault.reset or fault.sent is not None

@@ -72,6 +72,7 @@ def test_times_are_said_as_people_say_them() -> None:
     [
         ({}, "The alert was over at 12:00 22/11/2026"),
         ({"cause": "no_data"}, "Nothing has been heard since 12:00 22/11/2026, so whether it is over is not known"),
+        ({"cause": "moved"}, "It ended because the device is at another site now."),
         ({"cause": "closed", "closed_by": "Lan", "closed_why": "<b>pump"}, "Closed by Lan: &lt;b&gt;pump"),
     ],
 )

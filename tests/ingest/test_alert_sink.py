@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.alerts import notices
 from ingest.alerts.trigger import Machine, State
+from ingest.decoding.point import Point
 from ingest.sqlite import transaction
 from tests.fakes.alarms import HIGH, HOUR, MINUTE, SECOND, START, Alarms, department, uplink, written
 
@@ -266,6 +267,20 @@ def test_a_place_of_which_nothing_is_heard_is_told_to_be_unknown(tmp_path: Path)
         assert "Không nhận được gì kể từ" in over["text"]
 
 
+def test_time_stands_still_for_what_is_worked_out_while_a_broker_is_away(tmp_path: Path) -> None:
+    rules = HIGH.replace("water_level", "flood_level") + 'forget = "1h"\nrows = "station"\n'
+    with Alarms(tmp_path, rules=rules) as city:
+        city.derive(Point("station", ("cau-do", "cam-le"), (("flood_level", 3.0),), START))
+        city.pass_(10 * MINUTE, MINUTE)
+        assert city.lines == ["ioc firing high cau-do"]
+        city.connected = set()
+        city.pass_(60 * HOUR, HOUR)
+        assert city.lines == ["ioc firing high cau-do"]
+        city.connected = {"main"}
+        city.pass_(60 * HOUR, HOUR)
+        assert city.lines == ["ioc firing high cau-do", "ioc resolved high cau-do"]
+
+
 def test_two_probes_of_a_site_are_judged_apart_and_told_together(tmp_path: Path) -> None:
     rules = HIGH.replace("clear = 1.8", 'clear = 1.8\nfor = "10m"')
     with Alarms(tmp_path, rules=rules) as city:
@@ -295,6 +310,23 @@ def test_the_silence_of_a_device_that_is_used_no_more_is_over(tmp_path: Path) ->
         city.pass_(2 * MINUTE)
         assert city.lines[1:] == [f"ioc resolved sensors/silent {eui(3)}"]
         assert city.mail[1].alerts[0]["cause"] == "decommissioned"
+
+
+def test_what_was_taken_out_while_no_worker_ran_is_not_told_to_be_silent(tmp_path: Path) -> None:
+    with Alarms(tmp_path, SILENT + department()) as city:
+        for batch in batches(fleet(20, START, START + 8 * TEN, 1), 10):
+            city.now = batch[-1].received_at + SECOND
+            city.hear(*batch)
+            city.idle()
+        city.retired = frozenset({eui(3)})
+        city.crash()
+        others = [one for one in fleet(20, city.now, city.now + 6 * TEN, 1) if one.dev_eui != eui(3)]
+        city.now = others[-1].received_at + SECOND
+        city.hear(*others)  # what the broker held comes before there is time to look at anything else
+        city.idle()
+        city.pass_(2 * MINUTE)
+        assert city.lines == []
+        assert city.sink.tables.alerts() == []
 
 
 def test_rules_and_departments_change(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.alerts import fields
+from ingest.alerts import fields, stations
 from ingest.rollup.derived_log import DerivedReader
 from tests.fakes.alarms import HIGH, HOUR, MINUTE, START, Alarms, uplink
 
@@ -76,6 +77,52 @@ def test_what_is_at_no_site_makes_no_row_and_a_crash_none_twice(tmp_path: Path) 
         city.pass_(MINUTE)
         assert said(tmp_path) == [("cau-do", 3.0, 0)]
         assert len(rows(tmp_path, "alert")) == 2
+
+
+def test_what_fires_on_is_said_once_a_day_and_what_is_over_is_not(tmp_path: Path) -> None:
+    other = "24e1240000000002"
+    with Alarms(tmp_path) as city:
+        city.play([uplink(START, 2.5), uplink(START, 2.5, site="me-suot", device=other)])
+        city.play([uplink(city.now + HOUR, 0.1, site="me-suot", device=other)])
+        before = said(tmp_path)
+        city.play([uplink(city.now + number * HOUR, 2.5) for number in range(1, 3 * 24 + 2)], turn=10 * MINUTE)
+        again = said(tmp_path)[len(before) :]
+        assert [one[:2] for one in before] == [("cau-do", 3.0), ("me-suot", 3.0)]
+        assert [one[:2] for one in again] == [("me-suot", 0.0), *[("cau-do", 3.0)] * 3]
+        times = [0, *(one[2] for one in again[1:])]
+        assert all(24 * 60 <= after - before <= 24 * 60 + 10 for before, after in pairwise(times))
+        city.play([uplink(city.now, 0.1)])
+        city.pass_(HOUR)
+        newest = max((one for one in rows(tmp_path) if one.tags[0] == "cau-do"), key=lambda one: one.time)
+        assert newest.fields == (("alert_severity", 0.0),)
+
+
+def test_nothing_is_said_again_before_it_is_known_whether_it_still_fires(tmp_path: Path) -> None:
+    with Alarms(tmp_path) as city:
+        city.hear(uplink(START, 2.5))
+        city.now += stations.REPEAT
+        city.hear(uplink(START + HOUR, 2.5))
+        city.idle(caught_up=False)
+        assert said(tmp_path) == [("cau-do", 3.0, 0)]
+        city.crash()
+        city.hear(uplink(city.now, 2.5))
+        city.idle()
+        assert said(tmp_path)[1:] == [("cau-do", 3.0, 24 * 60)]
+
+
+def test_of_many_sites_some_are_said_again_in_each_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stations, "AT_ONCE", 2)
+    with Alarms(tmp_path) as city:
+        city.play([uplink(START, 2.5, site=f"s{one}", device=f"{one:016x}") for one in range(5)])
+        city.pass_(MINUTE)
+        begun = len(rows(tmp_path))
+        city.now += stations.REPEAT
+        counts = []
+        for _ in range(5):
+            city.idle()
+            counts.append(len(rows(tmp_path)) - begun)
+        assert begun == 5
+        assert counts == [2, 4, 5, 5, 5]
 
 
 def test_no_rule_looks_at_it() -> None:

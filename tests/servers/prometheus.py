@@ -45,10 +45,18 @@ class Prometheus(Server):
 
         Raises RuntimeError with the server's own words where it refuses.
         """
-        answer = self._pool.request("POST", f"{self.url}/api/v1/query", fields={"query": expression})
+        return self._asked("query", {"query": expression})
+
+    def between(self, expression: str, since: float, until: float, step: float) -> list[dict[str, Any]]:
+        """What it was, each `step` seconds (times in s UTC): `metric` and `values` of each series."""
+        asked = {"query": expression, "start": str(since), "end": str(until), "step": str(step)}
+        return self._asked("query_range", asked)
+
+    def _asked(self, what: str, fields: dict[str, str]) -> list[dict[str, Any]]:
+        answer = self._pool.request("POST", f"{self.url}/api/v1/{what}", fields=fields)
         body = json.loads(answer.data)
         if body["status"] != "success":
-            raise RuntimeError(f"Prometheus answered {answer.status} to {expression}: {body['error']}")
+            raise RuntimeError(f"Prometheus answered {answer.status} to {fields['query']}: {body['error']}")
         found: list[dict[str, Any]] = body["data"]["result"]
         return found
 

@@ -16,7 +16,11 @@ UNASSIGNED = "unassigned"
 """The tags `site` and `ward` of a device that nobody has placed."""
 
 
-_LASTS = {"1h": 3_600_000_000_000, "1d": 86_400_000_000_000}
+_HOUR = 3_600_000_000_000
+
+_LASTS = {"1h": _HOUR, "1d": 24 * _HOUR, "station": 26 * _HOUR}
+"""ns, by the end of a measurement's name. Where nothing changes a row of `station` is repeated at the end of the first
+hour that is a day after it, and comes when that hour is over for good."""
 
 
 class Place(NamedTuple):
@@ -31,7 +35,7 @@ class Place(NamedTuple):
 
 
 def lasts(measurement: str) -> int:
-    """For how long a row of a measurement lasts from its time on, ns: an hour's or a day's; 0 of one of a moment."""
+    """For how long a row of a measurement holds from its time on, ns: an hour, a day, a site; 0 of a moment."""
     return _LASTS.get(measurement.rpartition("_")[2], 0)
 
 

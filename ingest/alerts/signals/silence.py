@@ -43,7 +43,10 @@ class SilenceRules:
         self._presence = None
         if marks:
             # Gateways are followed all the same: of a device behind a dead one nothing is to be told.
-            self._presence = Presence(None, gateway=True, states=states, marks=marks, gateway_above=above or (300.0,))
+            self._presence = Presence(
+                None, gateway=True, states=states, marks=marks, gateway_above=above or (300.0,),
+                places=[watched.rule.where for watched, _signal in self._devices],
+            )  # fmt: skip
         elif above:
             self._presence = Presence(None, gateway=True, states=states, gateway_above=above)
 

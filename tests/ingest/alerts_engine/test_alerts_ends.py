@@ -8,7 +8,7 @@ import msgspec
 
 from ingest.alerts.heard import Heard, Tick
 from ingest.alerts.kept import decode
-from ingest.alerts.rule import Aggregate, Difference, Field, GatewaySilence, Rate, Silence, Total, Where
+from ingest.alerts.rule import Aggregate, Difference, Errors, Field, GatewaySilence, Rate, Silence, Total, Where
 from ingest.decoding.point import Point
 from tests.fakes.alert_rules import HOUR, LEVEL, MINUTE, SECOND, START, City, heard, row, rule
 
@@ -35,6 +35,18 @@ def test_what_is_not_heard_of_for_a_day_is_over_and_nobody_knows_since_when() ->
     city.level(26 * HOUR, 3.0)
     assert causes(city)[2:] == [("firing", 26 * 60, "")]
     assert city.changes[2].alert != city.changes[0].alert
+
+
+def test_a_site_that_stands_as_it_stood_is_heard_of_once_a_day() -> None:
+    city = City([rule(Field("station", "flood_level"), above=2.0)])
+    for hour in range(0, 101, 25):
+        time = START + hour * HOUR
+        city.quiet((hour + 1) * HOUR - MINUTE, "station")
+        city.hear(Heard("rollup", time, "", (Point("station", ("s1", "w1"), (("flood_level", 2.0),), time),)))
+    city.quiet(150 * HOUR, "station")
+    assert causes(city) == [("firing", 0, "")]
+    city.quiet(150 * HOUR + 2 * MINUTE, "station")
+    assert causes(city)[1:] == [("resolved", 100 * 60, "no_data")]
 
 
 def test_a_source_that_stalls_leaves_its_alerts_as_they_are() -> None:
@@ -198,6 +210,23 @@ def test_so_it_is_of_what_is_worked_out_of_several_values() -> None:
     ]
     city.quiet(20 * MINUTE)
     assert [(one.phase, one.scope.site) for one in city.changes[2:]] == [("firing", "s2")]
+
+
+def test_so_it_is_of_what_cannot_be_decoded() -> None:
+    for fired in (True, False):
+        city = City([rule(Errors(HOUR), above=2.0)])
+        for minute in range(1 + fired):
+            city.hear(_uplink(minute)._replace(failed=True))
+        city.quiet(5 * MINUTE)
+        city.hear(Heard("mosquitto", START + 6 * MINUTE, "d1", (), failed=True)._replace(dev_eui="d2"))
+        city.hear(_uplink(7, "s2")._replace(failed=True))
+        city.quiet(9 * MINUTE)
+        told = [("firing", "", "s1"), ("resolved", "moved", "s1")] if fired else []
+        assert [(one.phase, one.cause, one.scope.site) for one in city.changes] == told
+        city.hear(_uplink(10, "s2")._replace(failed=True))
+        city.hear(Heard("mosquitto", START + 11 * MINUTE, "d1", (), failed=True))  # which says nothing of where it is
+        city.quiet(13 * MINUTE)
+        assert [(one.phase, one.cause, one.scope.site) for one in city.changes] == [*told, ("firing", "", "s2")]
 
 
 def _uplink(minute: int, site: str = "s1") -> Heard:

@@ -268,6 +268,28 @@ def test_an_end_says_why_where_it_is_not_by_the_values(cause: str, more: dict[st
     assert said[cause] in part["text"]
 
 
+@pytest.mark.parametrize(
+    ("causes", "vi", "en"),
+    [
+        (("", "moved"), "2 cảnh báo đã hết: ", "2 alerts over: "),
+        (("no_data", "no_data"), "2 cảnh báo không còn số liệu nên chưa rõ đã hết hay chưa: ",
+         "2 alerts of which nothing is heard, so whether they are over is not known: "),
+        (("closed", "closed"), "2 cảnh báo đã đóng: ", "2 alerts closed: "),
+        (("no_data", ""), "2 cảnh báo (1 đã hết, 1 không còn số liệu): ", "2 alerts (1 over, 1 without data): "),
+    ],
+)  # fmt: skip
+def test_of_several_that_are_not_heard_of_nobody_says_that_they_are_over(
+    causes: tuple[str, str], vi: str, en: str
+) -> None:
+    city = City(ENGLISH, VIETNAMESE)
+    city.use(ENGLISH, department("vi"))
+    alerts = city.fires("flood/bd1", "flood/bd2")
+    city.later(HOUR)
+    told = city.take([city.over(alert, cause=cause) for alert, cause in zip(alerts, causes, strict=True)])
+    english, vietnamese = (one.body["data"]["text"] for one in told)
+    assert (english[: len(en)], vietnamese[: len(vi)]) == (en, vi)
+
+
 def test_texts_are_composed() -> None:
     for label in texts._TEXTS.values():
         assert all(normalize("NFC", text) == text for text in label)
