@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest import data_dir
-from ingest.consumer.consumer import GATHER, Consumer
+from ingest.consumer.consumer import Consumer
 from ingest.consumer.derived import Delivery
 from ingest.endpoints import influx_settings
 from ingest.registry.invalid import changes_after
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 ROLLUP = RollupSink.name
 ALERTS = "alerts"
-
-UNHURRIED = 0.25
-"""Seconds between two batches of `rollup`: nobody waits for the half of an hour, and each batch is a transaction."""
 
 
 def consumer_names(settings: Settings) -> list[str]:
@@ -132,7 +129,6 @@ class Outlets:
             on_trouble=house.troubles.sink,
             derived=self._delivery(name, db, "rollup"),
             alerts=self._delivery(name, db, "alerts"),
-            gather=UNHURRIED if name == ROLLUP else GATHER,
         )
         opened.callback(consumer.close)
         return consumer

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DEVICES_KEPT, DEVICE_BYTES = 4_096, 768
-"""Devices that are remembered, some 1 kB each; what is said of one in more bytes than this is not."""
 
 _decode_up = msgspec.json.Decoder(shapes.Up).decode
 _decode_transmission = msgspec.json.Decoder(shapes.TxInfo | None).decode
@@ -120,7 +118,7 @@ def _uplink(up: shapes.Up, read: _Clocks) -> Uplink:
     time = read.parse(said) if said else None
     return Uplink(
         up.deduplication_id,
-        _KNOWN[bytes(up.device_info)],
+        _device(up.device_info),
         up.dev_addr,
         up.f_cnt,
         up.f_port,
@@ -156,21 +154,6 @@ def _device(info: shapes.Device) -> DeviceInfo:
         info.device_profile_name,
         info.tags,
     )
-
-
-class _Devices(dict[bytes, DeviceInfo]):
-    """What is said of a device, which is the same in each of its uplinks until somebody changes a tag."""
-
-    def __missing__(self, raw: bytes) -> DeviceInfo:
-        device = _device(_within("deviceInfo", _decode_device, raw))
-        if len(raw) <= DEVICE_BYTES:
-            if len(self) >= DEVICES_KEPT:
-                self.clear()  # in a larger city they are read anew each time, at the price of a look
-            self[raw] = device
-        return device
-
-
-_KNOWN = _Devices()
 
 
 def _link(reception: shapes.Reception, fsk: bool, said: str | None, time: int | None, read: _Clocks) -> RadioLink:  # noqa: FBT001

@@ -94,11 +94,11 @@ class TxInfo(msgspec.Struct, gc=False):
 
 
 class Up(msgspec.Struct, gc=False, rename="camel", kw_only=True):
-    """integration.UplinkEvent. Device and transmission are read apart: event after event repeats them."""
+    """integration.UplinkEvent. What was sent is read apart: few channels and data rates repeat it."""
 
     deduplication_id: str = ""
     time: str | None = None
-    device_info: msgspec.Raw
+    device_info: Device
     dev_addr: str = ""
     adr: bool = False
     dr: U32 = 0

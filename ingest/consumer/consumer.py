@@ -51,7 +51,6 @@ class Consumer(Consumption):
         on_trouble: told the consumer's name and each failed attempt to write, and None when one succeeds again.
         derived: brings the rows of the roll-ups' log to the sink; None: nothing does.
         alerts: likewise of the alerts' log.
-        gather: seconds from the beginning of a batch to the next one, where that would be less than half a batch.
 
     Attributes:
         failures: attempts to write that failed.
@@ -61,14 +60,13 @@ class Consumer(Consumption):
         self, db: sqlite3.Connection, sink: Sink, feed: Feed, reader: JournalReader, now: Callable[[], int],
         *, retention: int | None = None, expires: bool = False,
         on_trouble: Callable[[str, SinkUnavailable | None], None] | None = None, derived: Delivery | None = None,
-        alerts: Delivery | None = None, gather: float = GATHER,
+        alerts: Delivery | None = None,
     ) -> None:  # fmt: skip
         super().__init__(db, sink, feed, now, retention)
         self.name = sink.name
         self.derived = derived
         self.alerts = alerts
         self.failures = 0
-        self._gather = gather
         self._health = Health()
         self._turns = Turns(db, sink) if isinstance(sink, Idling) else None
         self._ahead = ReadAhead(sink.name, feed, reader, BATCH, self._remembering.memory)
@@ -103,8 +101,7 @@ class Consumer(Consumption):
             if found:
                 began = time.monotonic()
                 self.step()
-                if not self._feed.wait(self._cursor.seq + BATCH // 2, 0):
-                    self._stopping.wait(max(0.0, began + self._gather - time.monotonic()))
+                self._stopping.wait(max(0.0, began + GATHER - time.monotonic()))
             more = self.deliver() | self.idle(caught_up=not found)
             self.expire()
         with suppress(sqlite3.OperationalError, OSError), self._lock:  # else it is read again at the next start

@@ -21,7 +21,6 @@ from ingest.derive.memory import Memory
 from ingest.derive.stage import work_out
 from ingest.devices import Directory
 from ingest.intake.intake import Intake
-from ingest.outlets import UNHURRIED
 from ingest.rollup.sink import RollupSink
 from ingest.sqlite import transaction
 from tests.bench.load import SEED
@@ -40,8 +39,11 @@ CITIES = {"sparse": (300, 900), "dense": (10, 30)}
 """Devices, and seconds between two uplinks of one."""
 
 HOURS = 27
-BATCHES = {"live": round(1_000 * UNHURRIED), "drain": 2_000}
+BATCHES = {"live": 20, "drain": 2_000}
 """Uplinks of a write at 1,000/s, and at most."""
+
+TURNS = 12
+"""Live writes between two turns of the sink, a quarter of a second."""
 
 
 def rollup(options: Options) -> Result:
@@ -79,12 +81,13 @@ def _run(folder: Path, uplinks: Sequence[tuple[Point, ...]], size: int) -> tuple
     clock = [START]
     sink = RollupSink(db, "Asia/Ho_Chi_Minh", lambda: clock[0])
     began = time.process_time()
-    for first in range(0, len(uplinks), size):
+    for number, first in enumerate(range(0, len(uplinks), size)):
         batch = [point for points in uplinks[first : first + size] for point in points]
         clock[0] = max(clock[0], batch[-1].received_at)
         with transaction(db):
             sink.write(batch)
-        _turn(db, sink)
+        if size > BATCHES["live"] or number % TURNS == 0:
+            _turn(db, sink)
     clock[0] += HOUR
     _turn(db, sink)
     spent = time.process_time() - began
