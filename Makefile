@@ -4,7 +4,7 @@ BIN := .venv/bin
 COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: install demo test check format generate decoder bench soak fuzz lock wheelhouse sbom clean
+.PHONY: install demo test check format generate decoder bench soak fuzz lock wheelhouse sbom audit clean
 
 install: .venv/installed
 
@@ -73,5 +73,12 @@ sbom: install
 	mkdir -p dist
 	$(BIN)/python -m tests.sbom > dist/citylora.cdx.json
 
+# Asks PyPI whether a vulnerability is known of any package that runs. What it cannot say anything of is a failure, too:
+# without --strict an answer that never came would look like a good one.
+audit:
+	$(PYTHON) -m venv .audit
+	.audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	.audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-run.lock
+
 clean:
-	rm -rf .venv .servers .bench dist
+	rm -rf .venv .audit .servers .bench dist

@@ -106,6 +106,10 @@ def as_json(made: md.Dashboard) -> str:
     """The file that Grafana reads."""
     text = json.dumps(made, cls=JSONEncoder, indent=1, sort_keys=True, ensure_ascii=False)
     found: dict[str, Any] = json.loads(text)
+    for one in (*found.get("links", ()), *found.get("annotations", {}).get("list", ())):
+        one.pop(
+            "placement", None
+        )  # the library has no word for beside the variables, which is where all are without one
     return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -126,7 +130,7 @@ def _placed(rows: Sequence[Row]) -> list[Panel]:
 def _others(say: Words) -> d.DashboardLink:
     made = d.DashboardLink(say("Các bảng khác", "Other boards")).type(md.DashboardLinkType.DASHBOARDS)
     made = made.tags([f"{TAG}-{say.language}"]).as_dropdown(as_dropdown=True)
-    return made.keep_time(keep_time=True).placement("")
+    return made.keep_time(keep_time=True)
 
 
 def _alerts(say: Words) -> d.AnnotationQuery:
@@ -136,4 +140,4 @@ def _alerts(say: Words) -> d.AnnotationQuery:
         name=name, titleColumn="rule", textColumn="scope", tagsColumn="site,state",
     )  # fmt: skip
     made = d.AnnotationQuery().name(name).datasource(ROWS.ref).enable(enable=True).icon_color(DANGER)
-    return made.placement("").target(Target(asked.as_ref("Alerts")))
+    return made.target(Target(asked.as_ref("Alerts")))

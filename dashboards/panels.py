@@ -16,8 +16,9 @@ from grafana_foundation_sdk.models import common as mc
 from grafana_foundation_sdk.models import dashboard as md
 from grafana_foundation_sdk.models import geomap as mg
 
+from dashboards import transforms
 from dashboards.colours import LINES, PLAIN, Code, Step, mapped, thresholds
-from dashboards.queries import Target
+from dashboards.queries import MIXED, PARTS, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def figure(
     panel = panel.reduce_options(reduced.fields(f"/^{field}$/") if field else reduced)
     panel = panel.text(c.VizTextDisplayOptions().value_size(_LARGE))
     if only:
-        panel = panel.with_transformation(_at_least(*only))
+        panel = panel.with_transformation(transforms.kept(only, "greaterOrEqual"))
     if link:
         panel = panel.data_links([_link(link)])
     return _since(panel, since)
@@ -153,8 +154,10 @@ def ranking(
     """A bar for each value of the tag `by`: of its rows the `how` (max, min, mean), the highest first."""
     name = f"{field} ({how})"
     panel = _told(bargauge.Panel(), [query], steps, **told).min(low)
-    panel = panel.with_transformation(_at_least(field, low)).with_transformation(_grouped(field, by, how))
-    panel = panel.with_transformation(_change("sortBy", {"sort": [{"field": name, "desc": True}]}))
+    panel = panel.with_transformation(transforms.kept((field, low), "greaterOrEqual")).with_transformation(
+        transforms.grouped(field, by, how)
+    )
+    panel = panel.with_transformation(transforms.sorted_by(name, descending=True))
     panel = panel.reduce_options(c.ReduceDataOptions().values(values=True).calcs([]).fields(f"/^{re.escape(name)}$/"))
     panel = panel.orientation(mc.VizOrientation.HORIZONTAL).display_mode(mc.BarGaugeDisplayMode.BASIC)
     panel = panel.value_mode(mc.BarGaugeValueMode.COLOR).show_unfilled(show_unfilled=True)
@@ -166,17 +169,31 @@ def listing(
     columns: Sequence[Column],
     *,
     only: tuple[str, float] | None = None,
+    below: tuple[str, float] | None = None,
     order: str = "",
     ascending: bool = False,
     since: str = "",
     **told: Unpack[Told],
 ) -> table.Panel:
-    """A table; `only` keeps rows whose field is at least so much, `order` is the field that it is sorted by."""
+    """A table.
+
+    Args:
+        query: its rows.
+        columns: of all its fields.
+        only: keep rows whose field is at least so much.
+        below: keep rows whose field is less.
+        order: the field that it is sorted by, the highest first unless `ascending`.
+        ascending: the lowest first.
+        since: how far back it looks, where that is not as far as the board.
+        told: see `Told`.
+    """
     panel = _told(table.Panel(), [query], (), **told).cell_height(mc.TableCellHeight.MD)
     if only:
-        panel = panel.with_transformation(_at_least(*only))
+        panel = panel.with_transformation(transforms.kept(only, "greaterOrEqual"))
+    if below:
+        panel = panel.with_transformation(transforms.kept(below, "lower"))
     if order:
-        panel = panel.with_transformation(_change("sortBy", {"sort": [{"field": order, "desc": not ascending}]}))
+        panel = panel.with_transformation(transforms.sorted_by(order, descending=not ascending))
     for column in columns:
         panel = panel.override_by_name(column.field, _of(column))
     return _since(panel, since)
@@ -235,7 +252,9 @@ def _wards() -> c.MapLayerOptions:
 
 def _told(panel: _Any, queries: Sequence[Query], steps: Sequence[Step], **told: Unpack[Told]) -> _Any:
     panel = panel.title(told["title"]).unit(told["unit"]).description(told["meaning"]).no_value(told["nothing"])
-    panel = panel.datasource(queries[0].source.ref)
+    panel = panel.datasource((MIXED if len({query.source for query in queries}) > 1 else queries[0].source).ref)
+    if any(query.timed for query in queries):
+        panel = panel.max_data_points(PARTS)
     limits = d.ThresholdsConfig().mode(md.ThresholdsMode.ABSOLUTE)
     panel = panel.thresholds(limits.steps(thresholds(steps or (Step(None, PLAIN),))))
     for place, query in enumerate(queries):
@@ -270,20 +289,3 @@ def _of(column: Column) -> list[md.DynamicConfigValue]:
 
 def _link(link: Link) -> d.DashboardLink:
     return d.DashboardLink(link.title).url(link.url).type(md.DashboardLinkType.LINK)
-
-
-def _at_least(field: str, value: float) -> md.DataTransformerConfig:
-    matcher = {"id": "greaterOrEqual", "options": {"value": value}}
-    return _change(
-        "filterByValue",
-        {"type": "include", "match": "all", "filters": [{"fieldName": field, "config": matcher}]},
-    )
-
-
-def _grouped(field: str, by: str, how: str) -> md.DataTransformerConfig:
-    counted = {"operation": "aggregate", "aggregations": [how]}
-    return _change("groupBy", {"fields": {by: {"operation": "groupby", "aggregations": []}, field: counted}})
-
-
-def _change(name: str, options: dict[str, object]) -> md.DataTransformerConfig:
-    return md.DataTransformerConfig(id_val=name, options=options)

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from dashboards.board import choice, path
 from dashboards.colours import flood_levels
 from dashboards.panels import Column, Link, curves, listing
-from dashboards.queries import chosen, curve, newest
+from dashboards.queries import ROLLUPS, by_time, chosen, drawn, newest, sums
 from decoders.quantities import QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from grafana_foundation_sdk.builders.dashboard import QueryVariable
 
     from dashboards.colours import Step
     from dashboards.panels import Panel
+    from dashboards.queries import Query
     from dashboards.texts import Words
 
 SPAN = "25h"
@@ -61,16 +62,23 @@ def measured(
     adds = quantity.kind == AMOUNTS
     how = "sum" if adds else "max" if quantity.states else "mean"
     said = {
-        "sum": say("Tổng trong mỗi khoảng thời gian. ", "The sum of each interval. "),
-        "max": say("Mã cao nhất trong mỗi khoảng thời gian. ", "The highest code of each interval. "),
-        "mean": say("Trung bình mỗi khoảng thời gian. ", "The mean of each interval. "),
+        "sum": say("Tổng mỗi phút", "The sum of each minute"),
+        "max": say("Mã cao nhất mỗi phút", "The highest code of each minute"),
+        "mean": say("Trung bình mỗi phút", "The mean of each minute"),
     }[how]
     believed = say("Không gồm giá trị nghi ngờ. ", "Doubtful values are not in it. ")
     return curves(
-        curve(name, quantity.domain, by=by, where=where, how=how), steps=steps, bars=adds,
-        title=title or say.label(quantity.label), unit=quantity.grafana, meaning=(said + believed + more).strip(),
+        *drawn(name, quantity.domain, by=by, where=where, how=how), steps=steps, bars=adds,
+        title=title or say.label(quantity.label), unit=quantity.grafana,
+        meaning=(said + say.or_roll_ups + believed + more).strip(),
         nothing=say.nothing_measured,
     )  # fmt: skip
+
+
+def counted(fields: Iterable[str], *, where: str = "") -> tuple[Query, ...]:
+    """Of traffic what has passed in each hour, or in a long time each day: a curve of each field's own name."""
+    hours, days = (sums(fields, f"traffic_{span}", where=where, every=span, source=ROLLUPS) for span in ("1h", "1d"))
+    return by_time(hours, days)
 
 
 def rivers(say: Words) -> Panel:

@@ -2,7 +2,8 @@
 
 So there is no SLIMIT, no SHOW SERIES and no Flux, and every metadata query has a time. `$timeFilter` and `$__interval`
 are Grafana's. The newest row of a site is asked by `last` of a field that every row has, with the others beside it:
-several `last` mix rows, which is wanted on the map alone (`lasts`).
+several `last` mix rows, which is wanted on the map alone (`lasts`). Of a long time above the board hours and days are
+asked in place of rows (`by_time`), since to read a month of a city's rows takes too long.
 """
 
 from __future__ import annotations
@@ -21,6 +22,23 @@ ZONE = "Asia/Ho_Chi_Minh"
 
 _SEEN = "30d"
 """How far back names of sites and wards are looked for."""
+
+HOURS_FROM, DAYS_FROM = 4, 10
+"""Days above the board from which on hours are asked, not rows, and days, not hours: as `by_time` turns."""
+
+PARTS = DAYS_FROM
+"""Into so many Grafana cuts the time of a panel of `by_time`: its interval is 12h from 90 hours, 1d from 10 days on."""
+
+MONTHS_AT_MOST = 13
+"""A tenth of 14 months and more Grafana writes as `1y`, which is no time of InfluxQL: the panel shows an error then."""
+
+_OF_SPAN = {"mean": "mean", "sum": "total", "max": "max"}
+"""What of an hour or a day is what an aggregate of its rows is."""
+
+_TO_HOURS, _TO_DAYS = "now() + 1000d - 999$__interval", "now() + 5000d - 999$__interval"
+"""Each lies after all rows up to some length of an interval, and years before them from there on: so a question with
+`time <` it finds rows in a short time alone, one with `time >` in a long one. 9996h are 417 days, 99912h are 4,163,
+9991d are 9,991."""
 
 
 class Source(NamedTuple):
@@ -46,6 +64,9 @@ WORKER = Source("citylora-worker", "prometheus")
 
 SOURCES = (ROWS, ROLLUPS, WORKER)
 
+MIXED = Source("-- Mixed --", "datasource")
+"""Grafana's own name for a panel whose queries ask several."""
+
 
 class Query(Dataquery):
     """A question to a data source, as it stands in a panel.
@@ -69,6 +90,16 @@ class Query(Dataquery):
         key = "expr" if self.source is WORKER else "query"
         ref = {"type": self.source.kind, "uid": self.source.uid}
         return {"refId": self.ref_id, "datasource": ref, key: self.text, **self._rest}
+
+    @property
+    def timed(self) -> bool:
+        """Whether how long the time above the board is decides if it finds rows."""
+        return "999$__interval" in self.text
+
+    def only(self, *conditions: str) -> Query:
+        """The same with further conditions of time."""
+        text = self.text.replace("$timeFilter", _and("$timeFilter", *(f"time {one}" for one in conditions)))
+        return Query(self.source, text, **self._rest)
 
 
 class Target(Builder[Dataquery]):
@@ -149,6 +180,37 @@ def curve(
     text = _select(f'{how}("{field}") AS "{field}"', measurement, where, f"{group} fill(none)")
     named = alias or (f"$tag_{by}" if by else "")
     return influxql(f"{text} tz('{ZONE}')", source, alias=named)
+
+
+def by_time(hours: Query, days: Query, minutes: Query | None = None) -> tuple[Query, ...]:
+    """Questions of which one finds rows: of a short time `minutes` where they are given, of a long one `days`."""
+    if not minutes:
+        return hours.only(f"< {_TO_DAYS}"), days.only(f"> {_TO_DAYS}")
+    between = hours.only(f"> {_TO_HOURS}", f"< {_TO_DAYS}")
+    return minutes.only(f"< {_TO_HOURS}"), between, days.only(f"> {_TO_DAYS}")
+
+
+def drawn(
+    field: str, domain: str, *, by: str, where: str, how: str = "mean", alias: str = "", every: str = "1m"
+) -> tuple[Query, ...]:
+    """A curve for each place of what devices have measured: by the minute, or in a longer time by the hour or day.
+
+    Args:
+        field: the quantity.
+        domain: its measurement; those of its hours and days are `<domain>_1h` and `<domain>_1d`.
+        by: as of `curve`.
+        where: as of `curve`.
+        how: mean, sum or max.
+        alias: as of `curve`.
+        every: the interval of a short time.
+    """
+    minutes = curve(field, domain, by=by, where=where, how=how, every=every, alias=alias)
+    name = f"{field}_{_OF_SPAN[how]}"
+    hours, days = (
+        curve(name, f"{domain}_{span}", by=by, where=where, how=how, every=span, alias=alias, source=ROLLUPS)
+        for span in ("1h", "1d")
+    )
+    return by_time(hours, days, minutes)
 
 
 def sums(

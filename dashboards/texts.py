@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dashboards.queries import DAYS_FROM, HOURS_FROM, MONTHS_AT_MOST
 from decoders.bands import table
 from decoders.quantities import QUANTITIES
 
@@ -37,6 +38,22 @@ class Words:
     def source(self, name: str) -> str:
         """Where a table of the bands comes from, and whether that is verified."""
         return self("Nguồn: ", "Source: ") + table(name).source.shown(self.language) + "."
+
+    @property
+    def hours_or_days(self) -> str:
+        """Of roll-ups: which are shown."""
+        return self(
+            f"Theo giờ đã qua; xem từ {DAYS_FROM} ngày (đến {MONTHS_AT_MOST} tháng): theo ngày đã qua. ",
+            f"By hours that are over; of {DAYS_FROM} days and more (to {MONTHS_AT_MOST} months) by days. ",
+        )
+
+    @property
+    def or_roll_ups(self) -> str:
+        """Ends a sentence: what is shown of a longer time."""
+        return self(
+            f"; xem từ {HOURS_FROM} ngày: theo giờ, từ {DAYS_FROM} ngày (đến {MONTHS_AT_MOST} tháng): theo ngày. ",
+            f"; of {HOURS_FROM} days and more by the hour, of {DAYS_FROM} (to {MONTHS_AT_MOST} months) by the day. ",
+        )
 
     @property
     def nothing_measured(self) -> str:

@@ -25,6 +25,7 @@ from ingest.alerts.tables import Tables
 from ingest.alerts.telling import Telling
 from ingest.alerts.view import Place, World
 from ingest.delivery.courier import Courier, Trouble
+from ingest.errors import ConfigError
 from ingest.observe.web import Server
 from ingest.registry import wards
 from ingest.registry.file import read as read_registry
@@ -288,5 +289,10 @@ def change_offline(settings: Settings, question: dict[str, Any]) -> dict[str, An
 def _sink_of(settings: Settings, db: sqlite3.Connection) -> AlertSink:
     """The sink of alerts of a configuration, where no worker runs: it hears nothing, and sends nothing itself."""
     sites = read_registry(settings.data_dir).sites
-    written = Written(settings, lambda: sites, frozenset(broker.name for broker in settings.broker))
-    return AlertSink(db, written.book(), time.time_ns)
+    written = Written(settings, lambda: sites, settings.sources)
+    try:
+        book = written.book()
+    except ConfigError as exc:
+        remedy = "no worker runs, and without one an end is told by these rules: correct them, `citylora alerts check`"
+        raise ConfigError(str(exc), f"{remedy} says when they are right, then close again; nothing is closed") from exc
+    return AlertSink(db, book, time.time_ns)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateways.chirpstack import events
 from gateways.chirpstack.subscriber import Subscriber
-from ingest import control, data_dir
+from ingest import control, data_dir, radio
 from ingest.consumer.feed import Feed
 from ingest.endpoints import BrokerEndpoint, session_of
 from ingest.errors import CityloraError
@@ -19,11 +19,12 @@ from ingest.intake.intake import Intake
 from ingest.journal.writer import SqliteJournal
 from ingest.knowledge import Knowledge
 from ingest.observe.troubles import Troubles
-from ingest.outlets import ALERTS, House, Outlets, nanoseconds, sink_names, written_of
+from ingest.outlets import ALERTS, House, Outlets, nanoseconds, written_of
 from ingest.pipeline import Pipeline
 from ingest.replay.fingerprint import fingerprint
 from ingest.replay.rebuild import Rebuilds
 from ingest.replay.service import Replays
+from ingest.restart import needs_restart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ingest.delivery.courier import Trouble
     from ingest.journal.reader import SqliteReader
     from ingest.observe.log import Log
+    from ingest.radio import Source
 
 STOP_SECONDS = 8.0
 """A worker that is told to stop has this long to finish what it holds; systemd's own patience is longer."""
@@ -55,7 +57,7 @@ class Worker:
         self.filled = 0.0
         self.ended = threading.Event()
         self.log = log
-        self.troubles = Troubles(log)
+        self.troubles = Troubles(log, radio.names(settings))
         self._reloading = threading.Lock()
         self._opened = ExitStack()
         try:
@@ -94,7 +96,9 @@ class Worker:
         )
         self.pipeline = Pipeline(self.intake, self.journal, self.feed, evictor, now)
         self.subscribers = [self._subscriber(broker, reader, now) for broker in settings.broker]
-        self.pipeline.acknowledge_to({one.settings.name: one.acknowledge for one in self.subscribers})
+        self.radio = radio.made(settings, self.hear, self.intake.counted, self._opened)
+        heard = self.radio.acknowledge if self.radio else {}
+        self.pipeline.acknowledge_to({one.settings.name: one.acknowledge for one in self.subscribers} | heard)
         self.replays = Replays(self.consumers, self.journal.reader, self.feed, lambda: fingerprint(self.settings))
         self._opened.callback(self.replays.close)
         self.rebuilds = Rebuilds(self.consumers, self.journal.reader, self.feed, now)
@@ -108,6 +112,7 @@ class Worker:
                 "rewrite": self.replays.step,
                 "rebuild": self.rebuilds.step,
                 "places": self._read_places,
+                **({"sessions": self.radio.read} if self.radio else {}),
                 "alerts": self._change_alerts,
             },
         )
@@ -126,6 +131,8 @@ class Worker:
             self.alerting.start(lambda run: self._guard(run, "courier"))
         for subscriber in self.subscribers:
             subscriber.start()
+        if self.radio is not None:
+            self.radio.start(lambda run: self._guard(run, "network"))
 
     def stop(self) -> None:
         """Take no more, keep and acknowledge what has come, let the consumers end their batches, close the files."""
@@ -147,6 +154,12 @@ class Worker:
         self._control.stop()
         self._opened.close()
 
+    @property
+    def ways_in(self) -> list[tuple[str, Subscriber | Source]]:
+        """What events come from, each with the word for what it is."""
+        heard = self.radio.sources if self.radio else []
+        return [*(("broker", one) for one in self.subscribers), *(("radio", one) for one in heard)]
+
     def dead_threads(self) -> list[str]:
         """The threads that have ended, of those without which nothing is kept or nothing delivered."""
         return [thread.name for thread in (self._intake_thread, *self._threads) if not thread.is_alive()]
@@ -157,18 +170,7 @@ class Worker:
         Raises:
             CityloraError: the new settings cannot be used; nothing has changed then.
         """
-        before, after, began = self.settings, settings, self._began_with
-        fixed = [
-            name
-            for name in ("data_dir", "journal", "metrics", "rollup")
-            if getattr(began, name) != getattr(after, name)
-        ]
-        if [session_of(one) for one in began.broker] != [session_of(one) for one in after.broker]:
-            fixed.append("broker")
-        if sink_names(began) != sink_names(after):
-            fixed.append("sinks")
-        if began.alerts.at_start != after.alerts.at_start:
-            fixed.append("alerts")
+        before, after = self.settings, settings
         reconnect = self._reconnect(settings)
         with self._reloading:
             watch = self._watch(settings)
@@ -177,7 +179,7 @@ class Worker:
             reconnect()
             watch()
         self._outlets.use(before, after)
-        for name in fixed:
+        for name in needs_restart(self._began_with, after):
             self.log.warning("needs a restart", table=name, cause="not what the worker was started with")
 
     def hear(self, report: Report) -> None:
@@ -189,6 +191,8 @@ class Worker:
         """The subscribers hand over what they have and go; intake keeps it."""
         for subscriber in self.subscribers:
             subscriber.stop(max(0.1, deadline - time.monotonic()))
+        if self.radio is not None:
+            self.radio.stop(max(0.1, deadline - time.monotonic()))
         self.pipeline.stop()
         self._intake_thread.join(max(0.1, deadline - time.monotonic()))
 
@@ -241,6 +245,7 @@ class Worker:
             "devices": self.intake.device_count,
             "conflicts": self._knowledge.conflicts,
             "brokers": {one.settings.name: one.connected.is_set() for one in self.subscribers},
+            "radio": self.radio.status() if self.radio else None,
             "consumers": {one.name: one.health._asdict() for one in self.consumers},
         }
 

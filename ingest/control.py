@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ingest.errors import CityloraError
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -101,7 +102,7 @@ def ask(path: Path, do: str, *, timeout: float = ANSWER_TIMEOUT, **values: objec
         except TimeoutError as error:
             raise _silent(timeout) from error
         except (OSError, ValueError) as error:
-            raise CityloraError(f"the worker did not answer: {error}", "look at its log") from error
+            raise CityloraError(said("files.no_answer", why=str(error)), said("files.no_answer_remedy")) from error
     if "error" in answer:
         raise CityloraError(answer["error"]["message"], answer["error"]["hint"])
     ok: Answer = answer["ok"]
@@ -109,10 +110,7 @@ def ask(path: Path, do: str, *, timeout: float = ANSWER_TIMEOUT, **values: objec
 
 
 def _silent(timeout: float) -> CityloraError:
-    return CityloraError(
-        f"the worker did not answer within {timeout:g} s",
-        "it is stopped, hangs, or still does what another command asked for: look at its log, or try again",
-    )
+    return CityloraError(said("files.silent", seconds=f"{timeout:g}"), said("files.silent_remedy"))
 
 
 @contextmanager

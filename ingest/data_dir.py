@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from gateways.network import schema as network
 from ingest import delivered, ledger, quarantine, recollection
 from ingest.alerts import schema as alerts
 from ingest.consumer import holding
 from ingest.errors import DataDirError
+from ingest.i18n import said, system
 from ingest.journal.file import VERSIONS
 from ingest.journal.writer import FILE
 from ingest.rollup.schema import SCHEMA as ROLLUP
@@ -25,6 +28,9 @@ LOCK = "worker.lock"
 SOCKET = "control.sock"
 REGISTRY = "registry.db"
 """The places of the city, which commands change and the worker reads (`registry/`)."""
+
+NETWORK = "network.db"
+"""The devices and sessions of the network side, which commands and the worker change (`gateways.network`)."""
 
 CONSUMER_VERSIONS = (
     f"{ledger.SCHEMA};{quarantine.SCHEMA}",
@@ -74,7 +80,7 @@ def open_consumer(folder: Path, name: str) -> sqlite3.Connection:
     A power cut may take its last commits, the cursor with them: the events are consumed again then, to the same effect.
     """
     path = consumer_file(folder, name)
-    db = connect(path, durable=False, shrinks=name == "store", shared=name == "alerts")
+    db = connect(path, durable=False, shrinks=name == "store", shared=name == "alerts", scattered=name == "store")
     migrate(db, path, _versions(name))
     return db
 
@@ -85,7 +91,7 @@ def read_consumer(folder: Path, name: str) -> sqlite3.Connection:
     Raises:
         DataDirError: it is damaged, or a newer citylora has written it.
     """
-    return connect_reader(consumer_file(folder, name), _versions(name))
+    return connect_reader(consumer_file(folder, name), _versions(name), scattered=name == "store")
 
 
 def open_registry(folder: Path) -> sqlite3.Connection:
@@ -105,6 +111,30 @@ def read_registry(folder: Path) -> sqlite3.Connection:
     return connect_reader(folder / REGISTRY, REGISTRY_VERSIONS)
 
 
+def open_network(folder: Path) -> sqlite3.Connection:
+    """Open or make the file of devices and sessions, which nobody else may read: it holds sealed keys.
+
+    A power cut may take its last commits; the journal knows of the counters that they had.
+    """
+    path = folder / NETWORK
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with suppress(PermissionError):  # a restored copy may have another mode, or another owner
+        path.chmod(0o600)
+    db = connect(path, durable=False, shared=True)
+    migrate(db, path, network.VERSIONS)
+    return db
+
+
+def read_network(folder: Path) -> sqlite3.Connection:
+    """Open it to read it.
+
+    Raises:
+        DataDirError: it is damaged, or a newer citylora has written it.
+    """
+    return connect_reader(folder / NETWORK, network.VERSIONS)
+
+
 def schema_known(file: str) -> int:
     """The newest schema of a file of the directory that this citylora knows."""
     return len(VERSIONS if file == FILE else _versions(file.removesuffix(".db")))
@@ -113,6 +143,8 @@ def schema_known(file: str) -> int:
 def _versions(name: str) -> tuple[str, ...]:
     if f"{name}.db" == REGISTRY:
         return REGISTRY_VERSIONS
+    if f"{name}.db" == NETWORK:
+        return network.VERSIONS
     own = {"store": STORE_VERSIONS, "rollup": ROLLUP_VERSIONS, "alerts": ALERTS_VERSIONS}
     return own.get(name, CONSUMER_VERSIONS)
 
@@ -129,8 +161,7 @@ def make(folder: Path) -> None:
             raise PermissionError(13, "Permission denied")
     except OSError as error:
         raise DataDirError(
-            f"the data directory {folder} cannot be used: {error.strerror}",
-            "set data_dir to a directory that this user may write, or give --data DIR",
+            said("files.folder", folder=str(folder), why=system(error)), said("files.folder_remedy")
         ) from error
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.devices import Device, clean
 from ingest.errors import ConfigError
+from ingest.i18n import said, system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,9 +42,10 @@ def read(path: Path) -> Sheet:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as exc:
-        raise ConfigError(f"{path}: cannot be read: {exc.strerror}", "correct file in [devices]") from exc
+        why = system(exc)
+        raise ConfigError(said("config.unreadable", path=str(path), why=why), said("config.sheet_path")) from exc
     except UnicodeDecodeError as exc:
-        raise ConfigError(f"{path}: is not UTF-8", 'save it as "CSV UTF-8 (comma delimited)"') from exc
+        raise ConfigError(said("config.not_utf8", path=str(path)), said("config.not_utf8_remedy")) from exc
     try:
         return parse(text)
     except ConfigError as exc:

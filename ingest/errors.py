@@ -8,17 +8,31 @@ CityloraError              one human line, and a hint how to mend it
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.i18n import Language, Said
+
 
 class CityloraError(Exception):
     """An error that a person will read.
 
+    Either text is English, or a `Said` for those commands that speak Vietnamese too; as a string it is English.
+
     Attributes:
-        hint: what to do about it; "" where the message says it already.
+        texts: message and hint as they were given.
+        hint: what to do about it, in English; "" where the message says it already.
     """
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    def __init__(self, message: str | Said, hint: str | Said = "") -> None:
+        self.texts = (message, hint)
+        english, self.hint = self.in_("en")
+        super().__init__(english)
+
+    def in_(self, language: Language) -> tuple[str, str]:
+        """Message and hint in a language, as far as they are there in it."""
+        message, hint = (text if isinstance(text, str) else text.in_(language) for text in self.texts)
+        return message, hint
 
 
 class ConfigError(CityloraError):

@@ -197,7 +197,7 @@ def written_of(house: House) -> Written:
     from ingest.alerting import Written  # noqa: PLC0415  (as above)
 
     settings, knowledge = house.settings, house.knowledge
-    brokers = frozenset(broker.name for broker in settings.broker)
+    brokers = settings.sources
     return Written(settings, lambda: knowledge.places().sites, brokers)
 
 

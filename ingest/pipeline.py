@@ -1,13 +1,15 @@
 """The path of an uplink, on one screen.
 
     mqtt:<broker> ──┐
-    mqtt:<broker> ──┼──▶ inbox ──▶ intake ──▶ journal ──▶ feed ──┬──▶ consumer `influxdb` ──▶ decode ──▶ InfluxDB
-    ingest FILE   ──┘     ▲                      │               └──▶ consumer `store`    ──▶ decode ──▶ SQLite
-                          └─── acknowledge ◀─────┘
+    mqtt:<broker> ──┤
+    modem, packet   ├──▶ inbox ──▶ intake ──▶ journal ──▶ feed ──┬──▶ consumer `influxdb` ──▶ decode ──▶ InfluxDB
+      forwarder   ──┤     ▲                      │               └──▶ consumer `store`    ──▶ decode ──▶ SQLite
+    ingest FILE   ──┘     └─── acknowledge ◀─────┘
                                (on disk now)
 
-One thread for each broker, one for intake and the journal, one for each consumer. The inbox is bounded by what the
-brokers' threads may leave unacknowledged. Nothing waits for a consumer: the journal is the buffer between.
+One thread for each broker, modem and listener, one for the sessions of what is heard without a network server, one for
+intake and the journal, one for each consumer; `rollup` and `alerts` are consumers as the sinks are. The inbox is
+bounded by what the ways in may leave unacknowledged. Nothing waits for a consumer: the journal is the buffer between.
 """
 
 from __future__ import annotations

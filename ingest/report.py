@@ -123,7 +123,8 @@ def as_json(sight: Sight) -> dict[str, object]:
         ],
         "rollup": None if state.rollup is None else {"closed_until": _time(state.rollup.closed)},
         "alerts": report_alerts.as_json(state.alerts),
-        "worker": sight.worker and {name: sight.worker[name] for name in ("pid", "blocked", "brokers", "conflicts")},
+        "worker": sight.worker
+        and {name: sight.worker[name] for name in ("pid", "blocked", "brokers", "radio", "conflicts")},
     }
     return found if sight.faults is None else {**found, "verify": sight.faults}
 
@@ -149,6 +150,8 @@ def _worker(sight: Sight) -> Iterator[str]:
         if sight.worker["blocked"]:
             yield f"the worker keeps nothing: {sight.worker['blocked']}"
         yield from (f"broker {name} is not connected" for name, up in sight.worker["brokers"].items() if not up)
+        heard = (sight.worker["radio"] or {}).get("sources", {})
+        yield from (f"radio {name} is not connected" for name, one in heard.items() if not one["connected"])
         for name, health in sight.worker["consumers"].items():
             if health["trouble"]:
                 yield f"{name}: {health['trouble']}" + (f" ({health['hint']})" if health["hint"] else "")
@@ -220,6 +223,7 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
     brokers = ", ".join(f"{name} {'up' if up else 'DOWN'}" for name, up in (worker or {}).get("brokers", {}).items())
     return (
         ("worker", f"process {worker['pid']}{', brokers: ' + brokers if brokers else ''}" if worker else "none runs"),
+        *_radio((worker or {}).get("radio")),
         ("devices", str(found["devices"])),
         ("newest uplink", found["newest_uplink"] or "none"),
         ("oldest pending", found["oldest_pending"] or "none"),
@@ -230,6 +234,17 @@ def lines(found: dict[str, Any]) -> Sequence[tuple[str, str]]:
         ("journal", f"{_bytes(disk['bytes'])} of {_bytes(disk['cap'])} ({disk['percent']} %){full}{alarm}"),
         ("disk", f"{_bytes(found['disk_bytes'])} in all files"),
     )
+
+
+def _radio(said: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """What modems and packet forwarders hear, and what became of it."""
+    if said is None:
+        return
+    up = ", ".join(f"{name} {'up' if one['connected'] else 'DOWN'}" for name, one in said["sources"].items())
+    became = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in said["frames"].items())
+    yield "radio", f"{up}; {said['devices']} sessions; heard {said['heard']}, {said['copies']} of them copies"
+    if became:
+        yield "", f"frames: {became}"
 
 
 def _conflicts(by_field: dict[str, int]) -> Sequence[tuple[str, str]]:

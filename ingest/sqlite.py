@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ingest.errors import DataDirError
+from ingest.i18n import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 BUSY_TIMEOUT = 30.0
@@ -22,8 +23,37 @@ BUSY_TIMEOUT = 30.0
 WAL_LIMIT = 64 * 1024 * 1024
 """Bytes to which a WAL is cut once it can be: a long reader, such as a backup, lets it grow meanwhile."""
 
-RESTORE = "restore the whole data directory from a backup, or move all of it away to begin with an empty one"
+CACHE = 512
+"""KiB of pages that a connection keeps. A worker has a dozen; most write at the end of a file, and read there."""
+
+LOTS = (1000, 100)
+"""Rows that `write_rows` gives to SQLite at once."""
+
+RESTORE = said("files.restore")
 """What to do about a damaged file. Never about one file alone: the sinks' cursors belong to their journal."""
+
+
+def write_rows(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Run a statement over many rows, hundreds at a time.
+
+    `executemany` lets go of the interpreter at each row; where other threads compute it then waits for its turn at
+    each (`turns`), and takes a hundred times as long.
+
+    Args:
+        db: in a transaction.
+        statement: with `{rows}` where the values stand.
+        rows: all of one length.
+    """
+    if not rows:
+        return
+    begin = 0
+    one = f"({', '.join('?' * len(rows[0]))})"
+    for lot in LOTS:
+        while len(rows) - begin >= lot:
+            values = [value for row in rows[begin : begin + lot] for value in row]
+            db.execute(statement.format(rows=", ".join([one] * lot)), values)
+            begin += lot
+    db.executemany(statement.format(rows=one), rows[begin:])
 
 
 class Shared(sqlite3.Connection):
@@ -34,8 +64,9 @@ class Shared(sqlite3.Connection):
 
 
 def connect(
-    path: Path, *, durable: bool, read_only: bool = False, shrinks: bool = False, shared: bool = False
-) -> sqlite3.Connection:
+    path: Path, *, durable: bool, read_only: bool = False, shrinks: bool = False, shared: bool = False,
+    scattered: bool = False,
+) -> sqlite3.Connection:  # fmt: skip
     """Open a file of the data directory.
 
     Args:
@@ -44,6 +75,7 @@ def connect(
         read_only: refuse to change anything.
         shrinks: a file that is made now can give room back while it is in use (`incremental_vacuum`).
         shared: others change it as well: a `transaction` takes the write lock at once.
+        scattered: its rows are found all over it, by indices: SQLite's own cache (2 MiB) instead of `CACHE`.
 
     Raises:
         DataDirError: the file is damaged, or is no database.
@@ -58,6 +90,8 @@ def connect(
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
     try:
+        if not scattered:
+            db.execute(f"PRAGMA cache_size = -{CACHE}")
         if read_only:
             db.execute("PRAGMA query_only = 1")
         else:
@@ -77,21 +111,19 @@ def damaged(path: Path, error: Exception) -> DataDirError:
     """The refusal to go on with a file that SQLite cannot read."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _ERRNO:
-        return DataDirError(
-            f"{path} cannot be used: {error}", "is the disk full, broken or read-only? see `df` and `mount`"
-        )
+        return DataDirError(said("files.unusable", file=str(path), why=str(error)), said("files.unusable_remedy"))
     if code in _PASSING:
-        return DataDirError(f"{path} cannot be read now: {error}", "a worker may be starting: try again in a moment")
-    return DataDirError(f"{path} cannot be read: {error}", RESTORE)
+        return DataDirError(said("files.busy", file=str(path), why=str(error)), said("files.busy_remedy"))
+    return DataDirError(said("files.unreadable", file=str(path), why=str(error)), RESTORE)
 
 
-def connect_reader(path: Path, versions: tuple[str, ...]) -> sqlite3.Connection:
-    """Open a file whose schemas are `versions`, to read it.
+def connect_reader(path: Path, versions: tuple[str, ...], *, scattered: bool = False) -> sqlite3.Connection:
+    """Open a file whose schemas are `versions`, to read it; `scattered` as in `connect`.
 
     Raises:
         DataDirError: the file is damaged, is no database, or a newer citylora has written it.
     """
-    db = connect(path, durable=False, read_only=True)
+    db = connect(path, durable=False, read_only=True, scattered=scattered)
     try:
         _version(db, path, versions)
     except BaseException:
@@ -134,8 +166,7 @@ def _version(db: sqlite3.Connection, path: Path, versions: tuple[str, ...]) -> i
     have = int(db.execute("PRAGMA user_version").fetchone()[0])
     if have > len(versions):
         raise DataDirError(
-            f"{path} has schema version {have}, this citylora knows up to {len(versions)}",
-            "run the newer citylora that wrote it, or restore a backup that was made before the upgrade",
+            said("files.newer", file=str(path), have=have, known=len(versions)), said("files.newer_remedy")
         )
     return have
 

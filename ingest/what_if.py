@@ -1,9 +1,11 @@
 """What rules would have said of stored history: how an operator tunes them. Nothing is told, and nothing changes.
 
 The journal's events are decoded and worked out as today, and go through the same engine as live ones, in the journal's
-order; hours and days of the roll-ups come between them at the time when they were made. So what is said here is what
-the worker would have said. Three things the journal does not hold: how citylora itself was, the rows `station`, and
-whether a broker could be heard while nothing came: for up to `STALL` that is taken for granted.
+order; hours and days of the roll-ups come between them at the time when they were made, and the rows `station` of
+levels and car parks at the reading that makes them, by the sites as they are declared now. So what is said here is what
+the worker would have said. Three things the journal does not hold: how citylora itself was, what the rows `station`
+repeat of hours and days, and whether a broker could be heard while nothing came: for up to `STALL` that is taken for
+granted.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from ingest.alerts.clocks import LATENESS
 from ingest.alerts.due import STALL
 from ingest.alerts.engine import Engine
 from ingest.alerts.heard import Tick
-from ingest.alerts.sink import of_rollup
+from ingest.alerts.rule import Health
+from ingest.alerts.sink import STATION, of_rollup
 from ingest.alerts.sources import Sources
 from ingest.consumer.feed import Feed
 from ingest.consumer.hearing import heard
@@ -25,11 +28,12 @@ from ingest.data_dir import consumer_file, read_consumer
 from ingest.derive.memory import Memory
 from ingest.journal.reader import SqliteReader
 from ingest.journal.writer import FILE
+from ingest.rollup.live import Stations
 from ingest.rollup.packed import unpack
 from ingest.rollup.rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import tzinfo
     from pathlib import Path
 
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from ingest.alerts.rule import Rule
     from ingest.decoding.decoding import Decoding
     from ingest.derive.facts import Facts
+    from ingest.registry.site import Site
 
 HOUR = 3_600_000_000_000
 TURN = 250_000_000
@@ -59,6 +64,7 @@ class Known(NamedTuple):
 
     Attributes:
         brokers: whose events count.
+        sites: what is declared of them.
     """
 
     folder: Path
@@ -66,6 +72,25 @@ class Known(NamedTuple):
     facts: Facts
     zone: tzinfo
     brokers: Collection[str]
+    sites: Mapping[str, Site] = {}
+
+
+HEALTH = "how citylora itself was"
+REPEATED = "what the rows station repeat of an hour or a day"
+LIVE = "water_level", "flood_", "street_flood", "parking_"
+"""How the fields of `station` begin that a reading makes (`rollup.live`)."""
+
+
+def not_held(rules: Sequence[Rule]) -> dict[str, list[str]]:
+    """Rules that history says nothing of, by what the journal does not hold."""
+    found: dict[str, list[str]] = {}
+    for one in rules:
+        measured = one.measured
+        if isinstance(one.signal, Health):
+            found.setdefault(HEALTH, []).append(one.id)
+        elif measured is not None and measured.measurement == STATION and not measured.name.startswith(LIVE):
+            found.setdefault(REPEATED, []).append(one.id)
+    return found
 
 
 class WouldBe(NamedTuple):
@@ -122,6 +147,7 @@ class _Trial:
         self.intervals: dict[tuple[str, str, int], Interval] = {}
         self._engine = Engine(rules, known.zone)
         self._sources = Sources(known.brokers)
+        self._stations = Stations(known.sites)
         self._now = 0
 
     def hear(self, one: Heard) -> None:
@@ -130,7 +156,9 @@ class _Trial:
             self._go_on(one.arrived_at)
             if not self._sources.own([one]):
                 return
-        self._engine.take([one])
+            for point in one.points:
+                self._stations.see(point)
+        self._engine.take([one, *map(of_rollup, self._stations.rows())])
         self._collect()
 
     def end(self, until: int) -> None:
@@ -147,7 +175,8 @@ class _Trial:
 
     def _tick(self, now: int) -> None:
         self._now = max(self._now, now)
-        self._engine.tick(Tick(now, self._sources.live(self._sources.names, now)))
+        live = self._sources.live(self._sources.names, now)
+        self._engine.tick(Tick(now, live | {STATION} if live >= self._sources.names else live))
         self._collect()
 
     def _collect(self) -> None:

@@ -18,6 +18,8 @@ What `--help` prints, of every command. This page is generated from it: `make ge
 - `-c FILE` names the configuration, `--data DIR` the data directory: it wins over that of the configuration.
 - `--json` prints one JSON value on standard output, also on failure: `{"error": {"kind", "message", "hint"}}`.
 - Without `--json` an error stands on standard error: `error:` what is wrong, `hint:` the remedy.
+- `device`, `gateway` and `doctor` speak Vietnamese too, their help and their errors (`lỗi:`, `gợi ý:`) as well: with
+  `--lang vi`, or on a terminal that is set to it (`LANG=vi_VN.UTF-8`).
 """
 
 
@@ -36,10 +38,22 @@ def _contents(context: click.Context) -> Iterator[str]:
         yield f"| [`{name}`](#citylora-{name}) | {does} |"
         command = main.get_command(context, name)
         if isinstance(command, click.Group):
-            for inner in command.commands.values():
-                words = inner.get_short_help_str(limit=200)
-                yield f"| [`{name} {inner.name}`](#citylora-{name}-{inner.name}) | {words} |"
+            yield from _contents_of(command, name, context)
     yield ""
+
+
+def _contents_of(group: click.Group, path: str, context: click.Context) -> Iterator[str]:
+    for name, inner in within(group, context).items():
+        own = f"{path} {name}"
+        yield f"| [`{own}`](#citylora-{own.replace(' ', '-')}) | {inner.get_short_help_str(limit=200)} |"
+        if isinstance(inner, click.Group):
+            yield from _contents_of(inner, own, context)
+
+
+def within(group: click.Group, context: click.Context) -> dict[str, click.Command]:
+    """The commands of a group, also those that it imports when they are asked for."""
+    several = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in several.items() if command is not None}
 
 
 def _exit_codes() -> Iterator[str]:
@@ -59,5 +73,5 @@ def _section(command: click.Command, name: str, above: click.Context, depth: int
     yield f"{'#' * depth} {context.command_path}\n"
     yield f"```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
-        for inner_name, inner in command.commands.items():
+        for inner_name, inner in within(command, context).items():
             yield from _section(inner, inner_name, context, depth + 1)

@@ -1,5 +1,6 @@
 """The real servers as fixtures: a test that asks for one has its own, or its own database of the one that is shared."""
 
+import os
 import signal
 import uuid
 from collections.abc import Iterator
@@ -8,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.servers import Database, InfluxDB, Mosquitto
+from tests.servers.found import fonts
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background: every command would inherit it,
     signal.signal(signal.SIGINT, signal.default_int_handler)  # and be deaf to the Ctrl-C that tests send it
+
+if (shared := fonts()) is not None:  # that of the machine, or the one that was unpacked beside the servers
+    os.environ["XDG_DATA_DIRS"] = f"{shared}:{os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'}"
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from ingest.cli import models_page
 from ingest.config import example
-from tests import alerts_page, boards_tree, cli_reference, quality_page
+from tests import alerts_page, boards_tree, cli_reference, field_guide, quality_page
 
 _ROOT = Path(__file__).parents[1]
 
@@ -28,6 +28,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/alerts.md": alerts_page.render,
     "docs/cli.md": cli_reference.render,
     "docs/decoders.md": models_page.render,
+    "docs/field-guide.md": field_guide.render,
     "docs/quality.md": quality_page.render,
     **boards_tree.generated(),
 }

@@ -9,7 +9,7 @@ from dashboards.board import Row, board
 from dashboards.colours import classes, of_bands, of_classes, of_limit
 from dashboards.panels import curves, ranking, states
 from dashboards.parts import PLACES, SPAN, measured, places
-from dashboards.queries import ROLLUPS, newest, rows
+from dashboards.queries import DAYS_FROM, MONTHS_AT_MOST, ROLLUPS, by_time, newest, rows
 from decoders.quantities import QUANTITIES
 
 if TYPE_CHECKING:
@@ -45,9 +45,16 @@ def board_of(say: Words) -> Dashboard:
 
 def _aqi(say: Words) -> Panel:
     return curves(
-        rows("environment_1h", '"vn_aqi"', where=PLACES, source=ROLLUPS, by="site"), steps=of_bands("vn_aqi"), low=0,
-        title=say("VN_AQI giờ", "Hourly VN_AQI"), unit="none",
-        meaning=say("VN_AQI của mỗi giờ đã qua. ", "VN_AQI of each hour that is over. ") + say.source("vn_aqi"),
+        *by_time(*(
+            rows(f"environment_{span}", '"vn_aqi"', where=PLACES, source=ROLLUPS, by="site") for span in ("1h", "1d")
+        )),
+        steps=of_bands("vn_aqi"), low=0, title="VN_AQI", unit="none",
+        meaning=say("VN_AQI giờ, của giờ đã qua", "Hourly VN_AQI, of hours that are over")
+        + say(
+            f"; xem từ {DAYS_FROM} ngày đến {MONTHS_AT_MOST} tháng: VN_AQI ngày. ",
+            f"; over {DAYS_FROM} days to {MONTHS_AT_MOST} months the daily one. ",
+        )
+        + say.source("vn_aqi"),
         nothing=say.nobody_measures,
     )  # fmt: skip
 

@@ -21,8 +21,8 @@ from dashboards.colours import (
     steps,
 )
 from dashboards.panels import Column, Link, Shade, curves, figure, listing, ranking, sites_map
-from dashboards.parts import SPAN, rivers, to_site
-from dashboards.queries import ROLLUPS, influxql, lasts, newest, sums
+from dashboards.parts import SPAN, counted, rivers, to_site
+from dashboards.queries import influxql, lasts, newest
 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.models.dashboard import Dashboard
@@ -40,7 +40,7 @@ def board_of(say: Words) -> Dashboard:
     rows = (
         Row(5, ((5, _state(say)), (5, _aqi(say)), (5, _flood(say)), (5, _gateways(say)), (4, _uplinks(say)))),
         Row(17, ((14, _map(say)), (10, _attention(say)))),
-        Row(9, ((14, _alerts(say)), (10, _wards(say)))),
+        Row(9, ((12, _alerts(say)), (5, _away(say)), (7, _wards(say)))),
         Row(9, ((12, rivers(say)), (12, _traffic(say)))),
     )
     return board(
@@ -93,6 +93,24 @@ def _gateways(say: Words) -> Panel:
             "Whether a gateway went and has not come back, in the last 7 days. The board of the network says which.",
         ),
         nothing=say("Không gateway nào nối hay ngắt", "No gateway came or went"),
+    )  # fmt: skip
+
+
+def _away(say: Words) -> Panel:
+    columns = (
+        Column("Time", say("Từ lúc", "Since"), "dateTimeAsSystem"),
+        Column("gateway", "Gateway", "string", link=Link(say("Xem mạng", "Open the network"), path("network", say))),
+        Column("online", "", ""),
+    )
+    return listing(
+        newest("gateway", "online", by=("gateway",)), columns, below=("online", 1), order="Time", since="7d",
+        unit="none",
+        title=say("Gateway đang mất", "Gateways away"),
+        meaning=say(
+            "Gateway đã ngắt mà chưa nối lại, và từ lúc nào, trong 7 ngày qua.",
+            "Gateways that went and have not come back, and since when, of the last 7 days.",
+        ),
+        nothing=say("Không gateway nào đang mất", "None is away"),
     )  # fmt: skip
 
 
@@ -187,11 +205,8 @@ def _traffic(say: Words) -> Panel:
         "people_in_count_total": say("Người vào", "People in"),
     }
     return curves(
-        sums(names, "traffic_1h", every="1h", source=ROLLUPS), names=names, bars=True, low=0,
-        title=say("Giao thông mỗi giờ", "Traffic by the hour"), unit="short",
-        meaning=say(
-            "Tổng của mọi điểm đếm, theo giờ đã qua.",
-            "The sum over all counting sites, of hours that are over.",
-        ),
+        *counted(names), names=names, bars=True, low=0,
+        title=say("Giao thông", "Traffic"), unit="short",
+        meaning=say("Tổng của mọi điểm đếm. ", "The sum over all counting sites. ") + say.hours_or_days.strip(),
         nothing=say.nothing_measured,
     )  # fmt: skip

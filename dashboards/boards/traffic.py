@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dashboards.board import Row, board
 from dashboards.colours import DANGER, GOOD, PLAIN, WARNING, steps
 from dashboards.panels import Column, curves, listing
-from dashboards.parts import PLACES, SPAN, measured, places, to_site
-from dashboards.queries import ROLLUPS, curve, newest, sums
+from dashboards.parts import PLACES, SPAN, counted, measured, places, to_site
+from dashboards.queries import drawn, newest
 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.models.dashboard import Dashboard
@@ -39,19 +40,19 @@ def board_of(say: Words) -> Dashboard:
 def _counted(say: Words, title: str, shift: str = "") -> Panel:
     names = {f"{name}_count_total": say.quantity(f"{name}_count") for name in CLASSES}
     panel = curves(
-        sums(names, "traffic_1h", where=PLACES, every="1h", source=ROLLUPS), names=names, bars=True, low=0,
+        *counted(names, where=PLACES), names=names, bars=True, low=0,
         title=title, unit="short",
         meaning=say(
-            "Số xe mỗi giờ đã qua, theo loại, tổng các điểm đã chọn.",
-            "Vehicles of each hour that is over, by class, summed over the sites that are chosen.",
-        ),
+            "Số xe theo loại, tổng các điểm đã chọn. ", "Vehicles by class, summed over the sites that are chosen. "
+        )
+        + say.hours_or_days.strip(),
         nothing=say("Không điểm nào phân loại xe", "No site tells classes of vehicles apart"),
     )  # fmt: skip
     return panel.time_shift(shift) if shift else panel
 
 
 def _classes(say: Words) -> Panel:
-    return _counted(say, say("Xe mỗi giờ, theo loại", "Vehicles by the hour and class"))
+    return _counted(say, say("Xe theo loại", "Vehicles by class"))
 
 
 def _week_ago(say: Words) -> Panel:
@@ -60,28 +61,29 @@ def _week_ago(say: Words) -> Panel:
 
 def _directions(say: Words) -> Panel:
     asked = (
-        curve(name, "traffic", by="channel", where=PLACES, alias=f"{text} $tag_channel")
+        drawn(name, "traffic", by="channel", where=PLACES, alias=f"{text} $tag_channel", every="30m")
         for name, text in (("vehicle_flow", say("Xe, hướng", "vehicles, direction")),
                            ("object_flow", say("Xe qua radar, hướng", "by radar, direction")))
     )  # fmt: skip
     return curves(
-        *asked, low=0, title=say("Lưu lượng theo hướng", "Flow by direction"), unit="suffix: /h",
+        *chain.from_iterable(asked), low=0, title=say("Lưu lượng theo hướng", "Flow by direction"), unit="suffix: /h",
         meaning=say(
-            "Trung bình các điểm đã chọn; số hướng theo thiết bị.",
-            "The mean of the sites that are chosen; a direction has the device's own number.",
-        ),
+            "Trung bình các điểm đã chọn; số hướng theo thiết bị. Mỗi 30 phút",
+            "The mean of the sites that are chosen; a direction has the device's own number. By half hours",
+        )
+        + say.or_roll_ups.strip(),
         nothing=say.nothing_measured,
     )  # fmt: skip
 
 
 def _people(say: Words) -> Panel:
     asked = (
-        curve(f"{name}_count", "traffic", by="site", where=PLACES, how="sum", alias=f"{text}, $tag_site")
+        drawn(f"{name}_count", "traffic", by="site", where=PLACES, how="sum", alias=f"{text}, $tag_site")
         for name, text in (("people_in", say("vào", "in")), ("people_out", say("ra", "out")))
     )
     return curves(
-        *asked, bars=True, low=0, title=say("Người qua lại", "People"), unit="short",
-        meaning=say("Số người vào và ra trong mỗi khoảng thời gian.", "People in and out in each interval."),
+        *chain.from_iterable(asked), bars=True, low=0, title=say("Người qua lại", "People"), unit="short",
+        meaning=say("Số người vào và ra mỗi phút", "People in and out in each minute") + say.or_roll_ups.strip(),
         nothing=say.nothing_measured,
     )  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dashboards.board import Row, board
 from dashboards.colours import DANGER, GOOD, WARNING, Code, of_bands, steps
 from dashboards.panels import curves, states
 from dashboards.parts import PLACES, measured, places, rivers
-from dashboards.queries import ROLLUPS, curve, rows
+from dashboards.queries import ROLLUPS, by_time, curve, drawn, rows
 
 if TYPE_CHECKING:
     from grafana_foundation_sdk.models.dashboard import Dashboard
@@ -42,19 +43,22 @@ def board_of(say: Words) -> Dashboard:
 
 
 def _alarm(say: Words) -> Panel:
-    level = rows("water_1h", '"water_level_max"', where=PLACES, source=ROLLUPS, by="site")
-    alarm = rows(
-        "water_1h", '"water_level_max" - "flood_offset" AS "alarm"', where=PLACES, source=ROLLUPS, by="site",
-        alias=say("BĐ gần nhất, $tag_site", "nearest BĐ, $tag_site"),
+    alarm = '"water_level_max" - "flood_offset" AS "alarm"'
+    called = say("BĐ gần nhất, $tag_site", "nearest BĐ, $tag_site")
+    levels, alarms = (
+        by_time(*(rows(f"water_{span}", what, where=PLACES, source=ROLLUPS, by="site", alias=alias)
+                  for span in ("1h", "1d")))
+        for what, alias in (('"water_level_max"', ""), (alarm, called))
     )  # fmt: skip
     return curves(
-        level, alarm,
-        title=say("Mực nước cao nhất mỗi giờ và cấp báo động", "Highest level of the hour and its alarm level"),
+        *levels, *alarms,
+        title=say("Mực nước cao nhất và cấp báo động", "Highest level and its alarm level"),
         unit="lengthm",
         meaning=say(
             "Mực nước và cấp báo động gần nhất với nó, tính từ số 0 của trạm. ",
             "The level and the alarm level that is nearest to it, above the station's zero. ",
         )
+        + say.hours_or_days
         + say.source("flood_alarm"),
         nothing=say("Không điểm nào gắn với trạm thủy văn", "No site stands for a hydrological station"),
     )  # fmt: skip
@@ -73,12 +77,15 @@ def _street(say: Words) -> Panel:
 
 def _used(say: Words) -> Panel:
     return curves(
-        curve("water_used_total", "water_1h", by="site", where=PLACES, how="sum", every="1h", source=ROLLUPS),
-        bars=True, low=0, title=say("Nước dùng mỗi giờ", "Water used by the hour"), unit="m3",
+        *by_time(*(
+            curve("water_used_total", f"water_{span}", by="site", where=PLACES, how="sum", every=span, source=ROLLUPS)
+            for span in ("1h", "1d")
+        )), bars=True, low=0, title=say("Nước dùng", "Water used"), unit="m3",
         meaning=say(
-            "Lượng nước qua đồng hồ mỗi giờ; về đêm lẽ ra gần bằng 0.",
-            "Through the meters in each hour; at night it should be near to nothing.",
-        ),
+            "Lượng nước qua đồng hồ; về đêm lẽ ra gần bằng 0. ",
+            "Through the meters; at night it should be near to nothing. ",
+        )
+        + say.hours_or_days.strip(),
         nothing=say.nothing_measured,
     )  # fmt: skip
 
@@ -91,10 +98,12 @@ def _leaks(say: Words) -> Panel:
     )
     codes = (Code(0, say("Không", "No"), GOOD), Code(1, say("Có", "Yes"), DANGER))
     asked = (
-        curve(name, "water", by="site", where=PLACES, how="max", alias=f"$tag_site: {text}") for name, text in signs
+        drawn(name, "water", by="site", where=PLACES, how="max", alias=f"$tag_site: {text}") for name, text in signs
     )
     return states(
-        *asked, codes=codes, steps=steps(GOOD, (1, WARNING)), title=say("Rò rỉ", "Leaks"), unit="none",
-        meaning=say("Thiết bị báo rò rỉ hoặc vỡ ống.", "A device reports a leak or a burst pipe."),
+        *chain.from_iterable(asked), codes=codes, steps=steps(GOOD, (1, WARNING)), title=say("Rò rỉ", "Leaks"),
+        unit="none",
+        meaning=say("Thiết bị báo rò rỉ hoặc vỡ ống, mỗi phút", "A device reports a leak or a burst, by the minute")
+        + say.or_roll_ups.strip(),
         nothing=say("Không thiết bị nào báo về rò rỉ", "No device says anything of leaks"),
     )  # fmt: skip

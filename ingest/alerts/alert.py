@@ -53,6 +53,25 @@ class Change(msgspec.Struct, frozen=True):
     closed_why: str = ""
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """A rule with a duration has begun to be met, or is waited for no more: it fires, or was over before.
+
+    Attributes:
+        alert: the id that the alert has, or would have had.
+        opened: since when it is too much, ns UTC.
+        time: of this change, likewise.
+    """
+
+    alert: str
+    rule: str
+    scope: Scope
+    severity: Severity
+    opened: int
+    time: int
+    value: float
+    pending: bool
+
+
 class Interval(msgspec.Struct, frozen=True):
     """A time in which a rule was met, by event time, as of the watermark: the same for every order of arrival.
 

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from ingest.alerts import muting, outbox
 from ingest.alerts.log import CLOSED
+from ingest.alerts.rows import row_of_ack
 from ingest.alerts.tables import Alert, Tables
 from ingest.errors import CityloraError
+from ingest.rollup.derived_log import append
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,8 +47,13 @@ def change(db: sqlite3.Connection, question: Question, now: int) -> Answer:
 
 def _acknowledge(db: sqlite3.Connection, question: Question, now: int) -> Answer:
     tables, who = Tables(db), str(question["who"])
-    _known(tables, question["alerts"])
-    return {"acknowledged": [one for one in question["alerts"] if tables.acknowledge(one, who, now)]}
+    known = {one.id: one for one in _known(tables, question["alerts"])}
+    over = [one.id for one in known.values() if one.closed]
+    open_ones = [one for one in known if one not in over]
+    taken_on = [one for one in open_ones if tables.acknowledge(one, who, now)]
+    if taken_on:
+        append(db, [row_of_ack(known[one].last, now) for one in taken_on], now)
+    return {"acknowledged": taken_on, "over": over}
 
 
 def firing_of(tables: Tables, alerts: Iterable[str]) -> dict[str, Change]:

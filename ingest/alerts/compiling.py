@@ -33,6 +33,9 @@ _SPAN = 3600
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAYS = {"weekdays": _WEEK[:5], "weekend": _WEEK[5:]}
 
+AGED = 3 * 3_600_000_000_000
+"""ns: see `_forget`."""
+
 AIRTIME = ("radio", "airtime")
 """Of which the duty cycle is the share of time."""
 
@@ -66,8 +69,18 @@ def rule_of(written: RuleTable, on: date) -> rule.Rule:
         verified=written.verified and verified,
         level=level,
         departments=frozenset(written.departments),
-        forget=written.forget * SECOND,
+        forget=_forget(signal, field) if written.forget is None else written.forget * SECOND,
     )
+
+
+def _forget(signal: rule.Signal, field: Known | None) -> int:
+    """After how long without a value nothing is known, ns: what is worked out of values that have aged is not, either.
+
+    Not sooner than three hours, since some devices report so seldom; of roll-ups a value is as good as a day's.
+    """
+    if field is not None and field.rows == "reading" and isinstance(signal, rule.Rate | rule.Aggregate):
+        return min(rule.FORGET, max(signal.span, AGED))
+    return rule.FORGET
 
 
 def where(written: RuleTable) -> rule.Where:

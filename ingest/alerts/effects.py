@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.alerts.alert import Change, Interval
+    from ingest.alerts.alert import Change, Interval, Waiting
     from ingest.alerts.rule import Scope
 
 
@@ -21,6 +21,7 @@ class Effects(NamedTuple):
         counts: how often something happened.
         failed: rules that could not be worked out, by id, and why; each began anew where it failed.
         joined: alerts that fire, with devices that were not among theirs before.
+        waiting: what begins to be pending, and is so no more, in the order of time.
     """
 
     changes: list[Change]
@@ -29,6 +30,7 @@ class Effects(NamedTuple):
     counts: dict[str, int]
     failed: dict[str, str] = {}  # noqa: RUF012  (never changed)
     joined: Sequence[Change] = ()
+    waiting: Sequence[Waiting] = ()
 
 
 class Pending(NamedTuple):

@@ -62,7 +62,7 @@ def move(index: Index, clocks: Clocks, log: Log) -> list[Watch]:
         if watch.scope.site != scope.site:
             watch.settle(clocks.watermark(watch.sources), log)
             watch.end(MOVED, log)
-            watch.reset()
+            watch.reset(log)
         if not watch.alert:
             watch.scope = scope
     return [watch for watch, _scope in moved]

@@ -121,11 +121,10 @@ class Engine:
         if self._watches.any_stored:
             states.update(self._clocks.take_states())
         counts = {TOO_LATE: self._too_late} if self._too_late else {}
-        # Which watch came up first says nothing, and a restart changes it.
-        changes = sorted(self._log.changes, key=lambda one: (one.time, one.rule, one.scope.key, one.phase))
+        changes, waiting = self._log.ordered()
         over = {one.alert for one in changes if one.phase == "resolved"}
         joined = [one for one in self._log.joined if one.alert not in over]
-        found = Effects(changes, self._log.intervals, states, counts, self._failed, joined)
+        found = Effects(changes, self._log.intervals, states, counts, self._failed, joined, waiting)
         self._log, self._failed, self._too_late = Log(), {}, 0
         return found
 
@@ -296,5 +295,5 @@ class Engine:
 
     def _fail(self, watch: Watch, error: Exception) -> None:
         self._failed[watch.rule] = repr(error)
-        watch.reset()
+        watch.reset(self._log)
         self._watches.changed(watch)

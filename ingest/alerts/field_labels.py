@@ -78,6 +78,10 @@ _LEVELS: tuple[Named, ...] = (
     ("flood_level", "", Label("cấp báo động lũ", "flood alarm level")),
     ("flood_nearest", "", Label("cấp báo động gần nhất", "nearest flood alarm level")),
     ("flood_offset", "m", Label("chênh lệch so với cấp báo động gần nhất", "distance to the nearest alarm level")),
+    *(
+        (f"flood_over_bd{one}", "m", Label(f"chênh lệch so với báo động {one}", f"height above alarm level {one}"))
+        for one in (1, 2, 3)
+    ),
     ("street_flood", "m", Label("độ sâu ngập đường", "depth of water on the street")),
     ("street_flood_class", "", Label("mức ngập đường", "class of the flood on the street")),
 )
@@ -120,12 +124,14 @@ LIVE: dict[str, Label] = {
     **{
         name: _MADE[name]
         for name in (
-            "flood_level", "flood_nearest", "flood_offset", "street_flood", "street_flood_class", "vn_aqi",
-            "vn_aqi_class", "vn_aqi_dominant", "epa_aqi", "epa_aqi_class", "heat_index", "heat_index_class", "rain_1h",
-            "rain_3h", "rain_12h", "rain_12h_class", "rain_24h", "rain_24h_class", "rain_least", "battery_days",
+            "flood_level", "flood_nearest", "flood_offset", "flood_over_bd1", "flood_over_bd2", "flood_over_bd3",
+            "street_flood", "street_flood_class", "vn_aqi", "vn_aqi_class", "vn_aqi_dominant", "epa_aqi",
+            "epa_aqi_class", "heat_index", "heat_index_class", "rain_1h", "rain_3h", "rain_12h", "rain_12h_class",
+            "rain_24h", "rain_24h_class", "rain_least", "battery_days",
         )
     },
     "water_level": Label("mực nước", "water level"),
+    "flood_rise": Label("tốc độ nước sông lên", "rate of rise of the river"),
     "parking_occupancy": Label("tỷ lệ lấp đầy bãi đỗ", "parking occupancy"),
     "parking_taken": Label("số chỗ đỗ đã có xe", "parking spaces taken"),
     "parking_places": Label("số chỗ đỗ", "parking spaces"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ingest.alerts.alert import Change
-from ingest.alerts.rule import Scope, Severity  # noqa: TC001  (msgspec reads the annotations)
-from ingest.alerts.sample import Sample  # noqa: TC001
+from ingest.alerts.rule import Scope, Severity
+from ingest.alerts.sample import Sample  # noqa: TC001  (msgspec reads the annotations)
 from ingest.alerts.trigger import State  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class Kept(msgspec.Struct, array_like=True):
     hushed: bool = False
     openings: tuple[int, ...] = ()
     signal: bytes = b""
+    severity: Severity = Severity.WARNING
 
 
 encode = msgspec.msgpack.Encoder().encode

@@ -62,7 +62,7 @@ def _of_band(table: Table, key: str, field: Known) -> Found:
     band = bands[key]
     rank = table.bands.index(band)
     if table.stations:
-        return _of_stations(table, band, rank)
+        return _of_stations(table, band, rank, field)
     if field.name.endswith("_class"):
         return Found(float(rank), _class(table, band), "", table.source.name, table.source.verified)
     if band.open or not isfinite(band.low):
@@ -72,14 +72,21 @@ def _of_band(table: Table, key: str, field: Known) -> Found:
     return Found(band.low, band.label, table.unit, table.source.name, table.source.verified)
 
 
-def _of_stations(table: Table, band: Band, rank: int) -> Found:
-    """An alarm level: another height at each station, and not at each of them verified."""
+def _of_stations(table: Table, band: Band, rank: int, field: Known) -> Found:
+    """An alarm level: another height at each station, and not at each of them verified.
+
+    It is held against the number of the level, or against the height above that very level.
+    """
+    above = field.name.partition("_over_")[2]
+    if above not in ("", band.key):
+        raise ValueError(f'names band "{band.key}", and {field.name} is the height above another; write "{above}"')
     doubtful = sorted(one.name for one in table.stations.values() if rank and not one.levels[rank - 1].verified)
     source = table.source.name
     if doubtful:
         names = ", ".join(doubtful)
         source = Label(f"{source.vi}; riêng các trạm {names}", f"{source.en}; of these {names}")
-    return Found(float(rank), band.label, "", source, table.source.verified and not doubtful)
+    number = 0.0 if above else float(rank)
+    return Found(number, band.label, field.unit, source, table.source.verified and not doubtful)
 
 
 def _class(table: Table, band: Band) -> Label:

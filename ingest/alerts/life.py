@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from ingest.alerts.alert import Interval, alert_id
+from ingest.alerts.alert import Interval, Waiting, alert_id
 from ingest.alerts.kept import FLAPPING, Told, key_of
 from ingest.alerts.log import NO_DATA, REMOVED
 from ingest.alerts.openings import OFTEN, least
@@ -92,7 +92,22 @@ class Life(ABC):
         """The rule is met no more, as far as anybody knows."""
         if self.state.met:
             log.intervals.append(Interval(self._watched.rule.id, self.scope.key, self.state.since, until))
+        self._waits(self.state, IDLE, until, log)
         self.state = IDLE
+
+    def _waits(self, before: State, after: State, time: int, log: Log) -> None:
+        """It begins to be pending, or is so no more; what fires already is not."""
+        was, now = (0 if one.met else one.since for one in (before, after))
+        if was == now or self._told is not None:
+            return
+        rule = self._watched.rule
+        if after.met:
+            time = min(time, was + self._watched.machine.hold)  # whenever that was looked at
+        for since, pending in ((was, False), (now, True)):
+            if since:
+                alert, value = alert_id(rule.id, self.scope, since), (after if after.since else before).value
+                at = time if pending else max(time, since + 1)  # two rows of one time would be one
+                log.waiting.append(Waiting(alert, rule.id, self.scope, rule.severity, since, at, value, pending))
 
     def _now(self) -> int:
         """A time at which it can have been over: not before it began."""
@@ -152,6 +167,7 @@ class Life(ABC):
 
     def _become(self, state: State, time: int, devices: tuple[str, ...], log: Log) -> None:
         before, self.state = self.state, state
+        self._waits(before, state, time, log)
         if state.met:
             if not before.met:
                 log.intervals.append(Interval(self._watched.rule.id, self.scope.key, state.since))
@@ -190,7 +206,12 @@ class Life(ABC):
 def removed(kept: Kept, log: Log) -> None:
     """End what fires of a rule that is no more."""
     now = max(kept.last, kept.state.since, 0 if kept.told is None else kept.told.opened)
+    since = kept.state.since
     if kept.state.met:
-        log.intervals.append(Interval(kept.rule, kept.scope.key, kept.state.since, now))
+        log.intervals.append(Interval(kept.rule, kept.scope.key, since, now))
+    elif since and kept.told is None:
+        alert, at = alert_id(kept.rule, kept.scope, since), max(now, since + 1)
+        about = alert, kept.rule, kept.scope, kept.severity
+        log.waiting.append(Waiting(*about, since, at, kept.state.value, pending=False))
     if kept.told is not None:
         log.changes.append(kept.told.change((kept.rule, kept.scope), "resolved", now, REMOVED))

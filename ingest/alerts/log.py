@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingest.alerts.alert import Change, Interval
+    from ingest.alerts.alert import Change, Interval, Waiting
 
 REMOVED = "rule_removed"
 """The rule is no more."""
@@ -36,11 +36,18 @@ class Log:
         changes: alerts that began and ended.
         intervals: times in which rules were met.
         joined: alerts that fire, with further devices.
+        waiting: what begins to be pending, and is so no more.
     """
 
-    __slots__ = ("changes", "intervals", "joined")
+    __slots__ = ("changes", "intervals", "joined", "waiting")
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.intervals: list[Interval] = []
         self.joined: list[Change] = []
+        self.waiting: list[Waiting] = []
+
+    def ordered(self) -> tuple[list[Change], list[Waiting]]:
+        """Changes, and what waits: which watch came up first says nothing, and a restart changes it."""
+        changes = sorted(self.changes, key=lambda one: (one.time, one.rule, one.scope.key, one.phase))
+        return changes, sorted(self.waiting, key=lambda one: (one.time, one.rule, one.scope.key, one.pending))

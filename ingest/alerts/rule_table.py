@@ -19,8 +19,6 @@ from pydantic import (
     model_validator,
 )
 
-from ingest.alerts.plain import SECOND
-from ingest.alerts.rule import FORGET
 from ingest.alerts.trigger import MOST as MOST_VALUES
 from ingest.config.alerts import Clock, Names, SeverityName
 from ingest.config.base import Duration, Section, Text
@@ -173,7 +171,7 @@ class RuleTable(Section):
     for_: Annotated[Annotated[Duration, Field(le=MOST)] | None, Field(alias="for")] = None
     of: Annotated[tuple[int, int] | None, PlainValidator(_of)] = None
     settle: Annotated[Duration, Field(le=7 * 86_400)] = 600
-    forget: Annotated[int, PlainValidator(_forgotten)] = FORGET // SECOND
+    forget: Annotated[int, PlainValidator(_forgotten)] | None = None
     between: Annotated[tuple[Clock, Clock] | None, PlainValidator(_between)] = None
     days: tuple[Day, ...] = ()
 

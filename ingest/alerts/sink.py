@@ -18,7 +18,7 @@ from ingest.alerts.engine import Engine
 from ingest.alerts.heard import Heard, Tick
 from ingest.alerts.notices import DAY
 from ingest.alerts.outbox import put
-from ingest.alerts.rows import row_of
+from ingest.alerts.rows import row_of, row_of_waiting
 from ingest.alerts.sources import Sources
 from ingest.alerts.stations import repeated_rows, severity_rows
 from ingest.alerts.tables import Tables
@@ -256,9 +256,9 @@ class AlertSink:
         self._report(effects.failed, now)
         self.tables.record((*effects.changes, *effects.joined))
         self._telling.joined(effects.joined, now)
+        if rows := [*map(row_of_waiting, effects.waiting), *map(row_of, effects.changes)]:
+            append(self._db, [*rows, *severity_rows(self._db, effects.changes)], now)
         if effects.changes:
-            rows = [*map(row_of, effects.changes), *severity_rows(self._db, effects.changes)]
-            append(self._db, rows, now)
             self._post(self._telling.changed(effects.changes, now, live=current), now)
         return bool(effects.states or effects.changes or effects.intervals or effects.counts)
 

@@ -138,13 +138,15 @@ class Watch(Life):
         if self._told is None and buffer and self._watched.prompt:
             self._look_ahead(buffer[-1], log)
 
-    def reset(self) -> None:
+    def reset(self, log: Log) -> None:
         """Begin anew, and go on with what is told."""
+        self._waits(self.state, IDLE, self._now(), log)
         self._window = window_of(self._watched.rule.signal)
         self._buffer, self.state = [], IDLE
 
     def end(self, cause: str, log: Log) -> None:
         """It is over, for another reason than its values; what waits counts no more."""
+        self._leave_ahead(log)
         super().end(cause, log)
         self._buffer.clear()
 
@@ -157,6 +159,7 @@ class Watch(Life):
             by: who.
             why: in words.
         """
+        self._leave_ahead(log)
         self._break_off(self._now(), log)
         if self._told is not None:
             over = max(now, self._told.opened)
@@ -168,6 +171,14 @@ class Watch(Life):
             self._buffer.clear()
         if self.openings:
             self.openings = (*self.openings[:-1], max(self.openings[-1], self.last - 1))
+
+    def _leave_ahead(self, log: Log) -> None:
+        """What has opened it is ahead of the watermark, which will never come to it: that was so all the same."""
+        told = self._told
+        if self._watched.prompt and told is not None and not told.over and not self.state.met:
+            times = [sample.time for sample in self._buffer if sample.time >= told.opened]
+            if times:  # else it was taken back
+                log.intervals.append(Interval(self._watched.rule.id, self.scope.key, told.opened, times[-1]))
 
     def _look_ahead(self, sample: Sample, log: Log) -> None:
         """Whether it fires by what is known now, before the watermark."""
@@ -209,6 +220,7 @@ class Watch(Life):
                 self.hushed,
                 self.openings,
                 watched.signal,
+                watched.rule.severity,
             )
         )
 
@@ -246,4 +258,5 @@ class Watch(Life):
             log.intervals.append(Interval(self._watched.rule.id, self.scope.key, self.state.since, self._now()))
             if self._told is not None and not self._told.over:
                 self._told.over = self._now()
+        self._waits(self.state, IDLE, self._now(), log)
         self.state = IDLE

@@ -19,7 +19,7 @@ from gateways import rfc3339
 from ingest.archive import manifest
 from ingest.archive.manifest import Copied, Manifest
 from ingest.audit.verify import verify
-from ingest.data_dir import REGISTRY, read_consumer, read_registry
+from ingest.data_dir import NETWORK, REGISTRY, read_consumer, read_network, read_registry
 from ingest.errors import CityloraError, DataDirError
 from ingest.faults import reach
 from ingest.journal.file import VERSIONS, read_totals
@@ -54,7 +54,7 @@ class _Held(NamedTuple):
     """Every file at one moment.
 
     Attributes:
-        files: the registry's connection, the consumers', then the journal's, by the names of the files.
+        files: connections of the registry, the sessions, the consumers, then the journal, by the names of the files.
         cursors: of each consumer.
     """
 
@@ -91,7 +91,7 @@ def backup(
             _check_room(folder, held, partial)
             files = _copy_all(held, partial, advance)
             done = Manifest(
-                format=manifest.FORMAT if REGISTRY in held.files else manifest.FORMAT_WITHOUT_REGISTRY,
+                format=manifest.format_of(held.files),
                 citylora=manifest.software(),
                 made_at=made_at,
                 seq=held.totals.last,
@@ -156,8 +156,12 @@ def _hold(folder: Path, opened: ExitStack) -> _Held:
         files[REGISTRY] = opened.enter_context(closing(read_registry(folder)))
         files[REGISTRY].execute("BEGIN")
         files[REGISTRY].execute("SELECT count(*) FROM site").fetchone()  # which is what begins it
+    if (folder / NETWORK).is_file():
+        files[NETWORK] = opened.enter_context(closing(read_network(folder)))
+        files[NETWORK].execute("BEGIN")
+        files[NETWORK].execute("SELECT count(*) FROM device").fetchone()
     for path in sorted(folder.glob("*.db")):
-        if path.name not in (FILE, REGISTRY):
+        if path.name not in (FILE, REGISTRY, NETWORK):
             db = opened.enter_context(closing(read_consumer(folder, path.stem)))
             db.execute("BEGIN")
             files[path.name], cursors[path.stem] = db, Ledger(db).cursor().seq

@@ -12,20 +12,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateways import rfc3339
-from ingest.data_dir import schema_known
+from ingest.data_dir import NETWORK, REGISTRY, schema_known
 from ingest.errors import DataDirError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from pathlib import Path
 
 FILE = "manifest.json"
 
-FORMAT_WITHOUT_REGISTRY, FORMAT = 1, 2
-"""What this version writes, and the newest that it can read: one that knows of no registry would take it for a sink."""
+FORMAT_WITHOUT_REGISTRY, FORMAT_WITHOUT_NETWORK, FORMAT = 1, 2, 3
+"""What this version writes, and the newest that it can read: one that knows of no registry, or of no sessions of
+devices, would take their file for a sink."""
 
 CHUNK = 4 * 1024 * 1024
 """Bytes that are read at once."""
+
+
+def format_of(files: Container[str]) -> int:
+    """The oldest format that knows of all these files."""
+    if NETWORK in files:
+        return FORMAT
+    return FORMAT_WITHOUT_NETWORK if REGISTRY in files else FORMAT_WITHOUT_REGISTRY
 
 
 class Copied(msgspec.Struct, frozen=True):

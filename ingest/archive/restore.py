@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateways import rfc3339
 from ingest.archive import manifest
 from ingest.audit.verify import verify
-from ingest.data_dir import LOCK, REGISTRY, SOCKET, Lock, open_consumer, open_registry
+from ingest.data_dir import LOCK, NETWORK, REGISTRY, SOCKET, Lock, open_consumer, open_network, open_registry
 from ingest.errors import CityloraError, DataDirError
 from ingest.journal.writer import FILE, SqliteJournal
 from ingest.sqlite import damaged, disk_errors
@@ -146,6 +146,8 @@ def _continued(workshop: Path, made: Manifest, now: int) -> tuple[int, int]:
     for file in made.files:
         if file.name == REGISTRY:
             open_registry(workshop).close()
+        elif file.name == NETWORK:
+            open_network(workshop).close()
         elif file.name != FILE:
             open_consumer(workshop, file.name.removesuffix(".db")).close()
     with closing(SqliteJournal(workshop)) as journal:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from gateways.chirpstack.events import parse
 from gateways.uplink import Event, Uplink
-from ingest.intake.intake import NO_IDENTITY, identify, understand
+from ingest.intake.identity import NO_IDENTITY, identify
+from ingest.intake.intake import understand
 from ingest.journal.entry import IDENTITY, Block, Verdict
 
 if TYPE_CHECKING:

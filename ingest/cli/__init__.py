@@ -13,19 +13,25 @@ from ingest.cli import boundary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ingest.i18n import Language
+
 COMMANDS = {
     "run": "Run the worker: MQTT to the journal, to the sinks.",
     "demo": "A simulated city, a broker and the real pipeline, in one terminal.",
     "simulate": "A simulated city that publishes to any broker.",
     "init": "A set of files from which a new site starts: users, certificates, secrets.",
     "check-config": "Is the configuration right, and what it names as it should be?",
+    "doctor": "Which promise holds, which does not, and the setting to change.",
     "ingest": "Take recorded events from files by the same path.",
     "decode": "Decode one payload, offline.",
     "models": "The device models that can be decoded.",
     "status": "The ledger, the lag, the disk: is anything missing?",
     "readings": "Readings of the embedded store.",
     "site": "The measuring points: where they are, what they measure from.",
-    "device": "Which device is at which site, from when to when.",
+    "device": "Sensors: made, checked, and which is at which site from when to when.",
+    "gateway": "The network server's receivers: which there are, and whether they are well.",
+    "lorawan": "Radio without a network server: frames explained, devices and their keys.",
+    "serial": "LoRa modems at serial ports: which there are, what they hear.",
     "alerts": "What is watched, what fires, and who is told.",
     "outbox": "What is sent to the departments: what waits, what arrived, and how their endpoints are.",
     "quality": "How far values can be believed, by site; which of them are declared invalid.",
@@ -41,6 +47,9 @@ COMMANDS = {
     "support-bundle": "What somebody needs to know who is to help, without secrets.",
 }
 """Name and one line of help; the command itself is `command` in the module ingest.cli.<name>."""
+
+FIELD = frozenset({"device", "gateway", "doctor"})
+"""Those that speak Vietnamese too, also in their help and their failures."""
 
 EPILOG = """\b
 Exit codes:
@@ -97,8 +106,18 @@ class LazyGroup(click.Group):
             code = super().main(given, *more, **extra)
             sys.stdout.flush()  # a reader that has gone is noticed here, not at the interpreter's end
         except Exception as exc:  # noqa: BLE001  (the boundary: whatever it is, it ends as one line and a code)
-            code = boundary.report(exc, as_json="--json" in given)
+            code = boundary.report(exc, as_json="--json" in given, language=_language(given))
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _language(given: Sequence[str]) -> Language:
+    """That of a failure: only the commands for the field speak more than English."""
+    if not given or given[0] not in FIELD:
+        return "en"
+    from ingest.cli.tongue import of_line  # noqa: PLC0415
+    from ingest.i18n import default_language  # noqa: PLC0415
+
+    return of_line(given) or default_language()
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gateways.rfc3339 import render
-from ingest.cli.options import config_options, duration, emit, fail, json_option, load_settings, table
+from ingest.cli.options import config_options, duration, emit, fail, json_option, load_settings, say, table
 from ingest.cli.selection import dev_eui, moment_of
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def ack(*, alerts: tuple[str, ...], who: str, config: Path | None, data: Path | 
         emit(answer)
         return
     for alert in alerts:
-        click.echo(f"{alert}: {'acknowledged' if alert in answer['acknowledged'] else 'was acknowledged before'}")
+        over = "is over: there is nothing to take on" if alert in answer["over"] else "was acknowledged before"
+        click.echo(f"{alert}: {'acknowledged' if alert in answer['acknowledged'] else over}")
 
 
 @click.command()
@@ -166,6 +167,8 @@ def silence(
         when = {"since": since, "until": ends, "reason": reason, "who": who}
         answer = change(settings, {"what": "mute", **whose, **when})
         said = f"maintenance window {answer['id']} until {render(ends)}"
+        for name, meant in _unknown(settings, sites).items():
+            say(f'no site is called "{name}" so far; {meant}. The window holds for one that comes')
     if as_json:
         emit(answer)
     else:
@@ -233,6 +236,29 @@ def _known(settings: Settings, patterns: tuple[str, ...]) -> None:
     for name in patterns:
         if not any(matches(rule, (name,)) for rule in there):
             raise fail(f'no rule is called "{name}"', suggestion(name, sorted(there)) if there else "there is none")
+
+
+def _unknown(settings: Settings, names: tuple[str, ...]) -> dict[str, str]:
+    """Sites that are neither in the registry nor in devices.csv nor in any hour, and what was probably meant.
+
+    A network server's tags may bring a site at any time, so none can be refused.
+    """
+    from contextlib import closing  # noqa: PLC0415
+
+    from ingest.config.errors import suggestion  # noqa: PLC0415
+    from ingest.device_sheet import read as read_sheet  # noqa: PLC0415
+    from ingest.registry.file import read  # noqa: PLC0415
+    from ingest.rollup.reading import open_rollups  # noqa: PLC0415
+
+    there = set(read(settings.data_dir).sites)
+    if settings.devices.file:
+        there |= {one.site for one in read_sheet(settings.devices.file).devices if one.site}
+    rollups = open_rollups(settings.data_dir)
+    if rollups is not None:
+        with closing(rollups):
+            there |= set(rollups.sites())
+    known = sorted(there)
+    return {name: suggestion(name, known) if known else "none is known" for name in names if name not in there}
 
 
 def _list(settings: Settings, *, as_json: bool) -> None:

@@ -14,12 +14,14 @@ from ingest.cli.options import config_options, emit, fail, json_option, load_set
 from ingest.cli.selection import time_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ingest.alerts.alert import Change
     from ingest.config import Settings
     from ingest.what_if import Known
 
+_INSTEAD = '`citylora alerts history --rule ID` has what was so; for rows station try the rule with rows = "hour"'
 _WEEK = 7 * 86_400 * 1_000_000_000
 
 
@@ -37,6 +39,10 @@ def what_if(
     Change a threshold in the file of rules, ask again, and compare: that is how a rule is tuned. The events of the
     journal go through the same engine as live ones; the worker may run meanwhile. Default: the last 7 days.
 
+    The journal does not hold how citylora itself was (lag, disk, failing, stalled), nor what the rows "station" repeat
+    of an hour or a day: rules that look at these cannot be tried, and are named. In place of station take rows = "hour"
+    for the trial.
+
     \b
     Example:
       citylora alerts what-if --rule too-high --since 30d
@@ -49,6 +55,10 @@ def what_if(
     chosen = [one for one in book.rules if not rules or any(fnmatchcase(one.id, rule) for rule in rules)]
     if not chosen:
         raise fail(f"there is no rule {', '.join(rules) or 'at all'}", "`citylora alerts check` lists them")
+    left_out = trial.not_held(chosen)
+    silent = [name for names in left_out.values() for name in names]
+    if len(silent) == len(chosen):
+        raise fail(f"history cannot say it: the journal does not hold {_said(left_out)}", _INSTEAD)
     now = time.time_ns()
     begin, end = now - _WEEK if since is None else since, now if until is None else until
     _check(settings)
@@ -58,11 +68,18 @@ def what_if(
     ended = {one.alert: one for one in found.changes if one.phase == "resolved"}
     fired = [(one, ended.get(one.alert)) for one in found.changes if one.phase == "firing"]
     if as_json:
-        emit({"events": found.events, "alerts": [_about(one, over) for one, over in fired]})
+        alerts = [_about(one, over) for one, over in fired]
+        emit({"events": found.events, "alerts": alerts, "not_judged": sorted(silent)})
         return
     if fired:
         table(("RULE", "OF", "SINCE", "UNTIL", "VALUE", "WORST"), [_row(one, over) for one, over in fired])
-    click.echo(f"{len(fired)} alerts of {len(chosen)} rules, in {found.events} events")
+    click.echo(f"{len(fired)} alerts of {len(chosen) - len(silent)} rules, in {found.events} events")
+    if left_out:
+        click.echo(f"not judged, since the journal does not hold it: {_said(left_out)}")
+
+
+def _said(left_out: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{what} ({', '.join(names)})" for what, names in left_out.items())
 
 
 def on_terminal() -> bool:
@@ -89,9 +106,10 @@ def _known(settings: Settings) -> Known:
     from ingest.what_if import Known  # noqa: PLC0415
 
     knowledge = Knowledge(settings, Lines(lambda words: click.echo(words, err=True)))
-    brokers = frozenset(broker.name for broker in settings.broker)
+    brokers = settings.sources
     zone = ZoneInfo(settings.rollup.timezone)
-    return Known(settings.data_dir, knowledge.decoding(), knowledge.facts(), zone, brokers)
+    sites = knowledge.places().sites
+    return Known(settings.data_dir, knowledge.decoding(), knowledge.facts(), zone, brokers, sites)
 
 
 def _progress(events: int) -> None:

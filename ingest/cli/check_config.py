@@ -107,7 +107,9 @@ def _emit(workers: Sequence[tuple[str, Settings]], findings: Sequence[tuple[str,
         {
             "ok": not any(one.state == "fail" for _, found in findings for one in found),
             "files": [{"file": name, **plan(settings)} for name, settings in workers],
-            "findings": [{"file": name or None, **one._asdict()} for name, found in findings for one in found],
+            "findings": [
+                {"file": name or None, **one.told("en")._asdict()} for name, found in findings for one in found
+            ],
         }
     )
 
@@ -129,7 +131,7 @@ def _print(workers: Sequence[tuple[str, Settings]], findings: Sequence[tuple[str
 def _print_findings(findings: Sequence[Finding]) -> None:
     from ingest.doctor.finding import STATES  # noqa: PLC0415
 
-    for one in sorted(findings, key=lambda one: STATES.index(one.state)):
+    for one in sorted((one.told("en") for one in findings), key=lambda one: STATES.index(one.state)):
         click.echo(f"{_SIGNS[one.state]:<8}{one.subject}: {one.check}: {printable(one.observed)}")
         if one.remedy and one.state != "ok":
             click.echo(f"{'':<8}→ {one.remedy}")
@@ -146,6 +148,10 @@ def _lines(plan: dict[str, Any]) -> list[str]:
         lines.append(f"           session {broker['client_id']}")
         for server in broker["servers"]:
             lines += [f"           {server['name']}: {topic}" for topic in server["topics"]]
+    if radio := plan.get("radios"):
+        for one in radio["sources"]:
+            who = f", {len(one['gateways'])} gateways" if one["gateways"] else ""
+            lines.append(f"radio      {one['name']}: {one['kind']} {one['address']}, {radio['region']}{who}")
     sinks = plan["sinks"]
     if influxdb := sinks.get("influxdb"):
         who = f", as {influxdb['as']}" if influxdb["as"] else ""

@@ -57,9 +57,13 @@ def duration(_context: click.Context, _option: click.Parameter, text: str | None
     try:
         seconds = parse_duration(text)
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} {error}") from error
+        from ingest.cli.misuse import bad_value  # noqa: PLC0415  (on a mistake alone)
+
+        raise bad_value("duration", text=repr(text)) from error
     if not seconds:
-        raise click.BadParameter(f"{text!r} is no time at all; write a second or more, such as 30s")
+        from ingest.cli.misuse import bad_value  # noqa: PLC0415
+
+        raise bad_value("no_time", text=repr(text))
     return seconds
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ingest.cli.boundary import FAILED, fail
 from ingest.cli.options import say
 from ingest.cli.selection import EVER, moment_of
+from ingest.cli.tongue import current
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,8 +96,8 @@ def edit(settings: Settings, what: str, change: Callable[[Registry], Registry], 
     try:
         answer = control.ask(settings.data_dir / SOCKET, "places", timeout=PATIENCE)
     except CityloraError as error:
-        say(f"warning: it is written, but the worker has not read it: {error}")
-        say("hint: `systemctl reload citylora` has it read everything anew")
+        say(said("plan.not_told", why=error.texts[0]).in_(current()))
+        say(said("plan.not_told_remedy").in_(current()))
         return Done(changes, "not told")
     return Done(changes, "none" if answer is None else "read")
 
@@ -108,7 +110,7 @@ def hint_replay(settings: Settings, since: int, dev_eui: str = "") -> None:
         return
     options = "" if since == EVER[0] else f" --since {rendered(since)}"
     options += f" --device {dev_eui}" if dev_eui else ""
-    say(f"rows that are stored already stay as they are; to bring them to it: citylora replay{options}")
+    say(said("plan.replay", command=f"citylora replay{options}").in_(current()))
 
 
 def rendered(at: int) -> str | None:

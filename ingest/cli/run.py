@@ -41,9 +41,10 @@ def command(*, config: Path | None, data: Path | None) -> int:
       citylora run -c /etc/citylora/citylora.toml
     """  # noqa: D301  (click reads the backspace)
     settings = load_settings(config, data)
-    if not settings.broker:
+    if not settings.sources:
         raise ConfigError(
-            "no broker is configured: there is nothing to take uplinks from", "add [[broker]] and [[lns]]"
+            "no broker is configured: there is nothing to take uplinks from",
+            "add [[broker]] and [[lns]], or [[serial]] or [[udp]] where there is no network server",
         )
     from ingest.heap import Trimmer, settle  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.observe.log import Logger  # noqa: PLC0415
@@ -103,6 +104,7 @@ def _say_started(settings: Settings, log: Log) -> None:
         pid=os.getpid(),
         data_dir=str(settings.data_dir),
         brokers=[broker.name for broker in settings.broker],
+        radios=[one.name for one in settings.radios] or None,
         sinks=sink_names(settings),
         metrics=settings.metrics.listen,
     )

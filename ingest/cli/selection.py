@@ -46,7 +46,9 @@ def dev_eui(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
         return None
     text = _SEPARATORS.sub("", value).lower()
     if not _EUI.fullmatch(text):
-        raise click.BadParameter("it is no DevEUI; write its 16 hex digits")
+        from ingest.cli.misuse import bad_value  # noqa: PLC0415  (on a mistake alone)
+
+        raise bad_value("dev_eui")
     return text
 
 
@@ -72,6 +74,6 @@ def moment_of(text: str) -> int:
     try:
         return max(EVER[0], time.time_ns() - parse_duration(text) * 1_000_000_000)
     except (ValueError, OverflowError) as error:
-        raise click.BadParameter(
-            "write how long ago (30m, 2d), a date, or a time such as 2026-11-22T07:30:00+07:00"
-        ) from error
+        from ingest.cli.misuse import bad_value  # noqa: PLC0415  (on a mistake alone)
+
+        raise bad_value("moment") from error

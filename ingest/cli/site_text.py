@@ -10,6 +10,8 @@ from ingest.cli.options import printable, table
 from ingest.cli.places import rendered, soon
 from ingest.cli.quality_text import said_of
 from ingest.cli.site_alarm import alarm_as_json, alarm_text
+from ingest.cli.tongue import current
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,9 +69,10 @@ def print_history(invalid: Sequence[Invalid], changes: Sequence[Change]) -> None
 def print_placements(placements: Sequence[Placement]) -> None:
     """Who was where, in a table."""
     if placements:
+        ever = said("registry.ever").in_(current())
         table(
-            ("DEVICE", "SITE", "FROM", "UNTIL"),
-            [(one.dev_eui, one.site, rendered(one.since) or "ever", rendered(one.until) or "") for one in placements],
+            [said(f"plan.column_{name}").in_(current()) for name in ("device", "site", "from", "until")],
+            [(one.dev_eui, one.site, rendered(one.since) or ever, rendered(one.until) or "") for one in placements],
         )
 
 
@@ -79,7 +82,7 @@ def _lines(site: Site) -> Iterator[tuple[str, str]]:
     yield "site", site.id
     ward = wards.all_wards().get(site.ward)
     position = "" if site.latitude is None else f"{site.latitude}, {site.longitude}"
-    said = (
+    known = (
         ("name", " / ".join(filter(None, (site.name_vi, site.name_en)))),
         ("kind", site.kind),
         ("ward", f"{ward.title} ({ward.code})" if ward else ""),
@@ -91,7 +94,7 @@ def _lines(site: Site) -> Iterator[tuple[str, str]]:
         ("photo", site.photo),
         ("station", site.station),
     )
-    yield from ((name, value) for name, value in said if value)
+    yield from ((name, value) for name, value in known if value)
     for one in site.references:
         yield "reference", f"{one.height:g} m above {one.datum} datum, from {rendered(one.since) or 'ever'}"
     for each in site.calibrations:

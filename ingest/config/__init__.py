@@ -1,7 +1,8 @@
 """The configuration: one TOML file and the environment, wholly validated before any network is touched.
 
 The environment wins over the file: CITYLORA_SINKS__INFLUXDB__URL is `url` of `[sinks.influxdb]`. A list has no such
-names, so a broker's password is CITYLORA_BROKER_<NAME>_PASSWORD (its name in capitals, "-" as "_").
+names, so a broker's password is CITYLORA_BROKER_<NAME>_PASSWORD (its name in capitals, "-" as "_"), and the key of a
+network server's API CITYLORA_LNS_<NAME>_TOKEN.
 Secrets come from the environment or from a file that is named; a literal one in the TOML is refused.
 A relative path in the file is relative to the file; one in the environment to the working directory.
 """
@@ -9,7 +10,6 @@ A relative path in the file is relative to the file; one in the environment to t
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
@@ -18,23 +18,30 @@ from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from ingest.config.alerts import Alerts
+from ingest.config.api import Api, token_variable
 from ingest.config.brokers import Broker, Lns, check_overlaps, password_variable
 from ingest.config.derive import Derive
-from ingest.config.errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, key_of, suggestion
+from ingest.config.errors import ENV_DELIMITER, ENV_PREFIX, SECRETS, describe, env_name, suggestion
+from ingest.config.models import unknown_models
 from ingest.config.objects import ObjectMapping
 from ingest.config.observe import Heartbeat, Log, Metrics
 from ingest.config.quality import Quality
+from ingest.config.radio import Network, Udp
 from ingest.config.rollup import Rollup
+from ingest.config.secret import OTHERS, literal_secrets, stray_variables
 from ingest.config.sections import Decoders, Devices, Journal
+from ingest.config.serial import Serial
 from ingest.config.sinks import InfluxDB, Sinks, Store
 from ingest.errors import ConfigError
+from ingest.i18n import said, system
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "SEARCHED",
     "Alerts",
+    "Api",
     "Broker",
     "Decoders",
     "Derive",
@@ -45,25 +52,25 @@ __all__ = [
     "Lns",
     "Log",
     "Metrics",
+    "Network",
     "ObjectMapping",
     "Quality",
     "Rollup",
+    "Serial",
     "Settings",
     "Sinks",
     "Store",
+    "Udp",
     "load",
     "password_variable",
     "store_only",
+    "token_variable",
 ]
 
 SEARCHED = (Path("citylora.toml"), Path("/etc/citylora/citylora.toml"))
 """Where the file is looked for, in this order, when none is named."""
 
-_HINT = "citylora.example.toml explains every key"
-_OTHERS = frozenset(
-    {"decoders", "quality"}
-)  # its keys are names that others gave: there "file" is no path, "token" no secret
-_PASSWORD_VARIABLE = re.compile(rf"{ENV_PREFIX}BROKER_(?!_)[A-Z0-9_]+_PASSWORD")
+_HINT = said("config.example")
 
 
 class Settings(BaseSettings):
@@ -84,6 +91,13 @@ class Settings(BaseSettings):
     lns: tuple[Lns, ...] = ()
     """A ChirpStack v4 whose events come through a broker. In ChirpStack's own configuration set `qos = 1` under
     [integration.mqtt]: a broker never delivers better than it was given. JSON and Protobuf are both understood."""
+    network: Network = Network()
+    """The network side of modems and packet forwarders, where there is no ChirpStack (docs/lorawan.md). Changes with a
+    restart; devices that `citylora lorawan device` adds are heard at once."""
+    serial: tuple[Serial, ...] = ()
+    """A LoRa modem at a serial port. Changes with a restart."""
+    udp: tuple[Udp, ...] = ()
+    """A port that packet forwarders send to (Semtech UDP, version 2). Changes with a restart."""
     journal: Journal = Journal()
     """The log on disk that every event is in before it is acknowledged."""
     sinks: Sinks = Sinks()
@@ -132,7 +146,7 @@ class Settings(BaseSettings):
     @field_validator("lns")
     @classmethod
     def _lns_have_brokers(cls, value: tuple[Lns, ...], info: ValidationInfo) -> tuple[Lns, ...]:
-        _unique((lns.name for lns in value), "name")
+        _unique((lns.name.replace("-", "_") for lns in value), "name")  # likewise
         if "broker" not in info.data:  # which is wrong itself, and says so
             return value
         names = [broker.name for broker in info.data["broker"]]
@@ -146,11 +160,36 @@ class Settings(BaseSettings):
         check_overlaps(info.data["broker"], value)
         return value
 
+    @field_validator("serial", "udp")
+    @classmethod
+    def _sources_differ(cls, value: tuple[Serial | Udp, ...], info: ValidationInfo) -> tuple[Serial | Udp, ...]:
+        _unique((one.name for one in (*info.data.get("broker", ()), *info.data.get("serial", ()), *value)), "name")
+        place = "port" if info.field_name == "serial" else "listen"
+        _unique((getattr(one, place) for one in value), place)
+        return value
+
     @model_validator(mode="after")
     def _ends_somewhere(self) -> Self:
         if self.sinks.influxdb is None and not self.sinks.store.enabled:
             raise ValueError("sinks: there is none; configure [sinks.influxdb] or take enabled = false out")
         return self
+
+    @model_validator(mode="after")
+    def _frames_have_decoders(self) -> Self:
+        models = {f"network.frame #{place}": one.model for place, one in enumerate(self.network.frame, 1)}
+        for frame, fault in unknown_models(models, self.decoders.folder):
+            raise ValueError(f"{frame}.model: {fault}")
+        return self
+
+    @property
+    def radios(self) -> tuple[Serial | Udp, ...]:
+        """What hears frames on the air, without a network server."""
+        return (*self.serial, *self.udp)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of everything that events come from."""
+        return frozenset(one.name for one in self.broker) | {one.name for one in self.radios}
 
 
 def load(path: Path | None = None, data_dir: Path | None = None) -> Settings:
@@ -165,13 +204,11 @@ def load(path: Path | None = None, data_dir: Path | None = None) -> Settings:
     """
     path = path or next((place for place in SEARCHED if place.is_file()), None)
     if path is None and data_dir is None and env_name(("data_dir",)) not in os.environ:
-        raise ConfigError(
-            f"no configuration: there is neither {' nor '.join(map(str, SEARCHED))}",
-            "copy citylora.example.toml to citylora.toml and edit it, or give -c FILE or --data DIR",
-        )
+        first, second = map(str, SEARCHED)
+        raise ConfigError(said("config.none", first=first, second=second), said("config.none_remedy"))
     tree = {} if path is None else _read(path)
     origin = "environment" if path is None else str(path)
-    faults = [*_literal_secrets(tree, origin), *_stray_variables(tree)]
+    faults = [*literal_secrets(tree, origin), *stray_variables(tree, Settings.model_fields)]
     if data_dir is not None:
         tree["data_dir"] = data_dir
     settings, found = _validated(tree, origin)
@@ -197,9 +234,10 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         tree = tomllib.loads(path.read_text("utf-8"))
     except OSError as exc:
-        raise ConfigError(f"{path}: cannot be read: {exc.strerror}", "correct the path given with -c") from exc
+        why = system(exc)
+        raise ConfigError(said("config.unreadable", path=str(path), why=why), said("config.unreadable_remedy")) from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"{path}: is no TOML: {exc}", _HINT) from exc
+        raise ConfigError(said("config.no_toml", path=str(path), why=str(exc)), _HINT) from exc
     anchored: dict[str, Any] = _mapped(tree, lambda key, value: _anchored(key, value, path.absolute().parent))
     decoders = anchored.get("decoders")
     if isinstance(decoders, dict) and "folder" in decoders:  # the only path among names that others gave
@@ -209,7 +247,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _mapped(node: Any, change: Callable[[str, Any], Any], key: str = "") -> Any:
     if isinstance(node, dict):
-        return {name: value if name in _OTHERS else _mapped(value, change, name) for name, value in node.items()}
+        return {name: value if name in OTHERS else _mapped(value, change, name) for name, value in node.items()}
     if isinstance(node, list):
         return [_mapped(value, change, key) for value in node]
     return change(key, node)
@@ -218,34 +256,6 @@ def _mapped(node: Any, change: Callable[[str, Any], Any], key: str = "") -> Any:
 def _anchored(key: str, value: Any, folder: Path) -> Any:
     is_path = isinstance(value, str) and (key in ("data_dir", "file") or key.endswith("_file"))
     return str(folder / Path(value).expanduser()) if is_path else value
-
-
-def _literal_secrets(node: Any, origin: str, location: tuple[str | int, ...] = ()) -> Iterator[str]:
-    """A secret in a file that is copied, mailed and committed is a secret no more."""
-    entries = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in entries:
-        place = (*location, key)
-        if key in _OTHERS:
-            continue
-        if key in SECRETS:
-            variable = password_variable(node.get("name", "NAME")) if "broker" in location else env_name(place)
-            yield f"{origin}: {key_of(place)} is a secret in the file; write {key}_file = PATH, or set {variable}"
-        else:
-            yield from _literal_secrets(value, origin, place)
-
-
-def _stray_variables(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Variables that look like ours and reach nothing: a typing error would otherwise pass in silence."""
-    sections = [f"{ENV_PREFIX}{name.upper()}{ENV_DELIMITER}" for name in Settings.model_fields]
-    entries = tree.get("broker")
-    names = [entry.get("name") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    known = [password_variable(name) for name in names if isinstance(name, str)]
-    for variable in sorted(os.environ):
-        if _PASSWORD_VARIABLE.fullmatch(variable) and variable not in known and "CITYLORA_BROKER" not in os.environ:
-            yield f"{variable} names no broker that is configured; correct it or unset it"
-        elif variable.startswith(ENV_PREFIX) and ENV_DELIMITER in variable and not variable.startswith(tuple(sections)):
-            head = variable.partition(ENV_DELIMITER)[0] + ENV_DELIMITER
-            yield f"{variable} names no section that is known; {suggestion(head, sections)}"
 
 
 def _validated(tree: dict[str, Any], origin: str) -> tuple[Settings | None, list[str]]:

@@ -10,6 +10,7 @@ from uuid import UUID  # noqa: TC003  (pydantic reads the annotations)
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from gateways.chirpstack.topics import clash, device_filters, gateway_filters, is_filter, of_gateway
+from ingest.config.api import Api  # noqa: TC001  (pydantic reads the annotations)
 from ingest.config.base import DAY, Duration, Name, Section, Text
 from ingest.config.errors import ENV_PREFIX
 
@@ -139,6 +140,8 @@ class Lns(Section):
     ] = ()
     """The topic filters themselves, instead of topic_prefix, applications and gateways. No two may reach the same topic
     at one broker. Default: what follows from those three."""
+    api: Api | None = None
+    """The server's API: what `citylora device`, `citylora gateway` and `citylora doctor` ask. The worker needs none."""
 
     @field_validator("topic_prefix")
     @classmethod

@@ -34,7 +34,7 @@ _REMEDY = {
     "dict_type": "is no table; write it as key = value pairs under a [header]",
     "model_type": "is no table; write it as key = value pairs under a [header]",
     "model_attributes_type": "is no table; write it as key = value pairs under a [header]",
-    "uuid_parsing": "is no id of an application; copy it from ChirpStack, such as 52f14cd4-c6f1-4fbd-8f87-4025e1d49242",
+    "uuid_parsing": "is no id; copy it from ChirpStack, such as 52f14cd4-c6f1-4fbd-8f87-4025e1d49242",
     "uuid_type": 'is no text; write it in quotes: "..."',
     "path_type": 'is no path; write it in quotes: "..."',
     "greater_than_equal": "is too small; the least is {ge}",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel, BeforeValidator
 
-from ingest.config import Settings, password_variable
+from ingest.config import Settings, password_variable, token_variable
 from ingest.config.errors import SECRETS, env_name
 from ingest.units import parse_duration, parse_size
 
@@ -45,9 +45,20 @@ HEADER = """\
 SET = frozenset({("sinks", "influxdb", "database")})
 """Keys that the example sets though they may be left out: without them it would not do as it is."""
 
-OFF = frozenset({("decoders", "object"), ("alerts", "page"), ("alerts", "department")})
+OFF = frozenset(
+    {
+        ("decoders", "object"),
+        ("alerts", "page"),
+        ("alerts", "department"),
+        ("network", "frame"),
+        ("udp",),
+        ("serial",),
+        ("lns", "api"),
+    }
+)
 """Tables that the example only shows."""
 
+_VARIABLES = {"broker": password_variable("city"), "lns": token_variable("chirpstack")}
 _WIDTH = 118
 _COLUMN = 36  # where the note behind a value begins
 _EVER = 10 * 365 * 86_400  # seconds: nobody needs to be told of a limit beyond
@@ -109,7 +120,7 @@ def _key(field: FieldInfo, words: str, path: tuple[str, ...], *, off: bool) -> I
     name = path[-1]
     secret = name.removesuffix("_file")
     if secret != name and secret in SECRETS:
-        variable = password_variable("city") if path[0] == "broker" else env_name((*path[:-1], secret))
+        variable = _VARIABLES.get(path[0]) or env_name((*path[:-1], secret))
         words += f" Or the variable {variable} holds the {secret}: it wins."
     yield from _words(words)
     mark = "" if field.is_required() or path in SET else "#"

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from decoders.catalog import UnknownModel, find, look
 from ingest.config.base import Duration, Section, Size, Text
+from ingest.config.models import unknown_models
 from ingest.config.objects import ObjectMapping, check_apart
 
 
@@ -53,14 +53,8 @@ class Decoders(Section):
     @field_validator("profiles")
     @classmethod
     def _models_exist(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
-        folder = info.data.get("folder")
-        own = look(folder) if value and folder else None
-        for profile, model in value.items():
-            try:
-                find(model, own)
-            except UnknownModel as exc:
-                unused = "".join(f"; not used: {place}: {cause}" for place, cause in own.troubles) if own else ""
-                raise ValueError(f'has for "{profile}" {exc}; `citylora models` lists them all{unused}') from exc
+        for profile, fault in unknown_models(value, info.data.get("folder")):
+            raise ValueError(f'has for "{profile}" {fault}')
         return value
 
     @field_validator("object")

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 from ingest.audit.verify import verify
 from ingest.demo.observer import Observer
 from ingest.demo.screen import Scene
-from ingest.demo.stage import SINK, Stage
+from ingest.demo.stage import SINK
 from ingest.demo.summary import Summary
 from ingest.demo.view import choose
 from ingest.status import read_state
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
     from pathlib import Path
 
-    from ingest.demo.broker_process import BrokerProcess
+    from ingest.demo.stage import Stage
     from ingest.demo.view import View
 
 FINISHING = "finishing"
 
 
 def play(
-    broker: BrokerProcess,
+    set_up: Callable[[Callable[[str], None]], Stage],
     folder: Path,
     *,
     devices: int,
@@ -35,12 +36,20 @@ def play(
 ) -> Summary:
     """Run until `stop` is set or `limit` seconds have passed, then stop publishing, store what has come, and count.
 
+    Args:
+        set_up: makes the stage; what it is given takes the lines of the worker's log.
+        folder: the data directory.
+        devices: how many there are in the city.
+        rate: uplinks/s.
+        limit: seconds; None: until `stop`.
+        stop: ends it.
+
     Raises:
         CityloraError: it cannot begin: the broker, or the data directory.
     """
     notes: list[str] = []
     began = time.time_ns()
-    with Stage(broker, folder, devices, rate, notes.append) as stage, closing(Observer(stage, notes)) as observer:
+    with set_up(notes.append) as stage, closing(Observer(stage, notes)) as observer:
         with choose(_scene(stage, rate, limit)) as view:
             _watch(stage, observer, view, limit, stop)
             failure = stage.failure

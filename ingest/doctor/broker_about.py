@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gateways.chirpstack.visit import Turned, Visit
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,29 +30,26 @@ def check(case: BrokerCase) -> Iterator[Finding]:
             visit.subscribe([VERSION, DROPPED])
             visit.wait(lambda: {one.topic for one in visit.messages} >= {VERSION, DROPPED}, case.deadline.left(SECONDS))
     except (Turned, OSError, ValueError) as error:
-        yield case.found("version", "unknown", f"no connection: {error}")
+        yield case.found("version", "unknown", said("doctor_broker.no_connection", error=str(error)))
         return
     told = {one.topic: one.payload.decode(errors="replace") for one in visit.messages}
     yield _version(case, told.get(VERSION, ""))
     yield _dropped(case, told.get(DROPPED, ""))
 
 
-def _version(case: BrokerCase, said: str) -> Finding:
-    number = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
-    if not said or number is None:
-        return case.found("version", "unknown", said or "the broker does not tell this user ($SYS/broker/version)")
-    if "mosquitto" in said and tuple(map(int, number.groups())) <= FORGETS_SHARED:
-        remedy = "take Mosquitto 2.0.12 or newer: this one forgets, when it restarts, how ChirpStack hears its gateways"
-        return case.found("version", "warn", said, remedy)
-    return case.found("version", "ok", said)
+def _version(case: BrokerCase, text: str) -> Finding:
+    number = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
+    if not text or number is None:
+        return case.found("version", "unknown", text or said("doctor_broker.untold", topic=VERSION))
+    if "mosquitto" in text and tuple(map(int, number.groups())) <= FORGETS_SHARED:
+        return case.found("version", "warn", text, said("doctor_broker.version_remedy"))
+    return case.found("version", "ok", text)
 
 
-def _dropped(case: BrokerCase, said: str) -> Finding:
-    if not said.isdecimal():
-        return case.found("dropped messages", "unknown", f"the broker does not tell this user ({DROPPED})")
-    if int(said):
-        remedy = (
-            "raise max_queued_messages in mosquitto.conf; look whether the number grows while citylora is connected"
-        )
-        return case.found("dropped messages", "warn", f"{said} since its start, for whatever client", remedy)
-    return case.found("dropped messages", "ok", "none since its start")
+def _dropped(case: BrokerCase, text: str) -> Finding:
+    if not text.isdecimal():
+        return case.found("dropped messages", "unknown", said("doctor_broker.untold", topic=DROPPED))
+    if int(text):
+        observed, remedy = said("doctor_broker.dropped", count=int(text)), said("doctor_broker.dropped_remedy")
+        return case.found("dropped messages", "warn", observed, remedy)
+    return case.found("dropped messages", "ok", said("doctor_broker.dropped_none"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateways.chirpstack.visit import Turned, Visit
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,29 +23,31 @@ LEAST_PACKET = 512 * 1024
 def check(case: BrokerCase) -> Iterator[Finding]:
     """Read CONNACK; MQTT 3.1.1 has nothing to read there."""
     if case.settings.protocol != "5":
-        yield case.found("window", "unknown", "MQTT 3.1.1 does not tell it")
+        yield case.found("window", "unknown", said("doctor_broker.limits_311"))
         return
     try:
         with Visit(case.settings) as visit:
             told = visit.announced
     except (Turned, OSError, ValueError) as error:
-        yield case.found("window", "unknown", f"no connection: {error}")
+        yield case.found("window", "unknown", said("doctor_broker.no_connection", error=str(error)))
         return
     yield _window(case, told.get("ReceiveMaximum"))
     if told.get("MaximumQoS") == 0:
-        remedy = "let the broker deliver QoS 1: nothing is kept or sent again without it"
-        yield case.found("largest QoS", "fail", "the broker takes and gives nothing better than QoS 0", remedy)
+        observed, remedy = said("doctor_broker.only_qos_0"), said("doctor_broker.only_qos_0_remedy")
+        yield case.found("largest QoS", "fail", observed, remedy)
     packet = told.get("MaximumPacketSize")
     if isinstance(packet, int) and packet < LEAST_PACKET:
-        remedy = f"let the broker take packets of {LEAST_PACKET} bytes (max_packet_size in mosquitto.conf)"
-        yield case.found("largest packet", "warn", f"the broker takes {packet} bytes at most", remedy)
+        observed, remedy = (
+            said("doctor_broker.packet", bytes=packet),
+            said("doctor_broker.packet_remedy", bytes=LEAST_PACKET),
+        )
+        yield case.found("largest packet", "warn", observed, remedy)
 
 
 def _window(case: BrokerCase, maximum: object) -> Finding:
     if not isinstance(maximum, int):
-        return case.found("window", "unknown", "the broker announces no limit of messages under way")
-    said = f"the broker announces {maximum} messages under way at most"
+        return case.found("window", "unknown", said("doctor_broker.no_window"))
+    observed = said("doctor_broker.window", maximum=maximum)
     if maximum < LEAST_WINDOW:
-        remedy = "in mosquitto.conf: max_inflight_messages 1000, or citylora waits for it at high rates"
-        return case.found("window", "warn", said, remedy)
-    return case.found("window", "ok", said)
+        return case.found("window", "warn", observed, said("doctor_broker.window_remedy"))
+    return case.found("window", "ok", observed)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from gateways.chirpstack.visit import Turned, Visit
 from ingest.doctor.finding import is_here
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingest.doctor.case import BrokerCase
     from ingest.doctor.finding import Finding
+    from ingest.i18n import Said
 
 REACH_SECONDS = 5.0
 
@@ -31,11 +33,12 @@ def check(case: BrokerCase) -> Iterator[Finding]:
     try:
         socket.create_connection((settings.host, settings.port), case.deadline.left(REACH_SECONDS)).close()
     except OSError as error:
-        remedy = "start the broker, open the firewall for its port, or correct host and port under [[broker]]"
+        remedy = said("doctor_broker.reach_remedy")
         yield case.found(_REACHABLE, "fail", f"{settings.host}:{settings.port}: {error}", remedy)
         return
     took = 1000 * (time.monotonic() - began)
-    yield case.found(_REACHABLE, "ok", f"{settings.host}:{settings.port} answers in {took:.1f} ms")
+    address = f"{settings.host}:{settings.port}"
+    yield case.found(_REACHABLE, "ok", said("doctor_broker.reached", address=address, took=took))
     try:
         with Visit(settings):
             pass
@@ -49,37 +52,43 @@ def check(case: BrokerCase) -> Iterator[Finding]:
 def _refused(case: BrokerCase, error: Exception) -> Finding:
     code = error.code if isinstance(error, Turned) else None
     if code == UNSUPPORTED_PROTOCOL:
-        remedy = 'write protocol = "3.1.1" under [[broker]]; the broker itself must then bound how long it keeps queues'
-        return case.found(_PROTOCOL, "fail", f"refuses MQTT {case.settings.protocol}", remedy)
+        observed = said("doctor_broker.refuses_protocol", protocol=case.settings.protocol)
+        return case.found(_PROTOCOL, "fail", observed, said("doctor_broker.protocol_remedy"))
     if code == BAD_CLIENT_ID:
-        return case.found(_LOGIN, "unknown", f"refuses the client id of the probe ({error}); citylora's is another")
+        return case.found(_LOGIN, "unknown", said("doctor_broker.refuses_id", error=str(error)))
     if code in BAD_LOGIN:
-        who = f"user {case.settings.username}" if case.settings.username else "a client without a user"
-        remedy = "correct username and password_file under [[broker]], or make that user on the broker"
-        return case.found(_LOGIN, "fail", f"refuses {who}: {error}", remedy)
+        observed = said("doctor_broker.refuses", who=_who(case), error=str(error))
+        return case.found(_LOGIN, "fail", observed, said("doctor_broker.login_remedy"))
     if isinstance(error, ssl.SSLError):
-        return case.found(_LOGIN, "unknown", f"TLS did not get that far: {error}", "see the certificate")
-    remedy = "look at the broker's own log; a TLS port needs tls = true, and a plain one needs it out"
-    return case.found(_LOGIN, "fail", f"ends the connection before it is one: {error}", remedy)
+        observed = said("doctor_broker.tls_failed", error=str(error))
+        return case.found(_LOGIN, "unknown", observed, said("doctor_broker.see_certificate"))
+    observed = said("doctor_broker.ends", error=str(error))
+    return case.found(_LOGIN, "fail", observed, said("doctor_broker.ends_remedy"))
+
+
+def _who(case: BrokerCase) -> Said:
+    name = case.settings.username
+    return said("doctor_broker.user", name=name) if name else said("doctor_broker.no_user")
 
 
 def _let_in(case: BrokerCase) -> Iterator[Finding]:
     settings = case.settings
     anonymous = _lets_in_anyone(case)
-    name = f"user {settings.username}" if settings.username else "a client without a user"
+    name = _who(case)
     if anonymous is None:
-        yield case.found(_LOGIN, "ok", f"lets in {name}, and nobody without a name")
-        yield case.found(_ANONYMOUS, "ok", "are refused")
+        yield case.found(_LOGIN, "ok", said("doctor_broker.lets_in_us", who=name))
+        yield case.found(_ANONYMOUS, "ok", said("doctor_broker.anonymous_refused"))
         return
     if anonymous:
-        yield case.found(_ANONYMOUS, "unknown", f"whether they are let in could not be tried: {anonymous}")
-        yield case.found(_LOGIN, "ok", f"lets in {name}")
+        yield case.found(_ANONYMOUS, "unknown", said("doctor_broker.anonymous_unknown", why=anonymous))
+        yield case.found(_LOGIN, "ok", said("doctor_broker.lets_in", who=name))
         return
-    proves = "" if settings.username is None else "; so it proves nothing that it lets in ours, right password or not"
-    yield case.found(_LOGIN, "ok" if settings.username is None else "unknown", f"lets in {name}{proves}")
-    reach = "from this machine at least" if is_here(settings.host) else "over the network"
-    remedy = "in mosquitto.conf: allow_anonymous false, and a password_file; then username and password_file here"
-    yield case.found(_ANONYMOUS, "warn", f"are let in, {reach}: anyone may read and write there", remedy)
+    if settings.username is None:
+        yield case.found(_LOGIN, "ok", said("doctor_broker.lets_in", who=name))
+    else:
+        yield case.found(_LOGIN, "unknown", said("doctor_broker.proves_nothing", who=name))
+    reach = "doctor_broker.anonymous_here" if is_here(settings.host) else "doctor_broker.anonymous_network"
+    yield case.found(_ANONYMOUS, "warn", said(reach), said("doctor_broker.anonymous_remedy"))
 
 
 def _lets_in_anyone(case: BrokerCase) -> str | None:
@@ -108,10 +117,10 @@ def _without_our_certificate(context: ssl.SSLContext) -> ssl.SSLContext:
 
 def _other_protocol(case: BrokerCase) -> Finding:
     if case.settings.protocol == "5":
-        return case.found(_PROTOCOL, "ok", "speaks MQTT 5")
+        return case.found(_PROTOCOL, "ok", said("doctor_broker.speaks_5"))
     try:
         with Visit(case.settings._replace(protocol="5")):
-            remedy = 'write protocol = "5": citylora then says itself how long its queue is to be kept'
-            return case.found(_PROTOCOL, "warn", "speaks MQTT 5, and is spoken to by 3.1.1", remedy)
+            observed, remedy = said("doctor_broker.spoken_to_by_311"), said("doctor_broker.speak_5")
+            return case.found(_PROTOCOL, "warn", observed, remedy)
     except (Turned, OSError, ValueError) as error:
-        return case.found(_PROTOCOL, "ok", f"speaks MQTT 3.1.1, and no 5 ({error})")
+        return case.found(_PROTOCOL, "ok", said("doctor_broker.speaks_311", error=str(error)))

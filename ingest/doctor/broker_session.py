@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.doctor.own_session import CannotTell, absence
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,29 +13,20 @@ if TYPE_CHECKING:
     from ingest.doctor.case import BrokerCase
     from ingest.doctor.finding import Finding
 
-PERSISTENCE = (
-    "in mosquitto.conf: persistence true, autosave_interval 30; to see it, stop citylora, let something be published,"
-    " and restart the broker before you start citylora again"
-)
-
 
 def check(case: BrokerCase) -> Iterator[Finding]:
     """Try it with a session of our own and one message."""
     try:
         kept = absence(case, [b"while away"])
-    except CannotTell as why:
-        remedy = "let this user read and write citylora-probe/#, for the time of the probe"
-        yield case.found("session kept", "unknown", str(why), remedy)
+    except CannotTell as cannot:
+        yield case.found("session kept", "unknown", cannot.why, said("doctor_broker.probe_rights"))
     else:
+        remedy = said("doctor_broker.session_remedy")
         if kept.session_present and kept.received:
-            yield case.found("session kept", "ok", "a session is kept while its client is away, and its message too")
+            yield case.found("session kept", "ok", said("doctor_broker.session_kept"))
         elif kept.session_present:
-            yield case.found("session kept", "fail", "the session is kept, its message is not", _REMEDY)
+            yield case.found("session kept", "fail", said("doctor_broker.session_empty"), remedy)
         else:
-            yield case.found("session kept", "fail", "the session was gone when its client came back", _REMEDY)
-    yield case.found(
-        "session survives a restart", "unknown", "cannot be seen without restarting the broker", PERSISTENCE
-    )
-
-
-_REMEDY = "let the broker keep persistent sessions with QoS 1 (Mosquitto does by itself), for 30 days at least"
+            yield case.found("session kept", "fail", said("doctor_broker.session_gone"), remedy)
+    observed, remedy = said("doctor_broker.restart_unseen"), said("doctor_broker.persistence_remedy")
+    yield case.found("session survives a restart", "unknown", observed, remedy)

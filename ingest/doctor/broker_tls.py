@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.doctor.certificate import HANDSHAKE_SECONDS, look
 from ingest.doctor.finding import is_here
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ def check(case: BrokerCase) -> Iterator[Finding]:
         seen = look(settings.host, settings.port, settings.tls, case.deadline.left(HANDSHAKE_SECONDS))
         yield case.found("TLS", seen.state, seen.observed, seen.remedy)
     elif is_here(settings.host):
-        yield case.found("TLS", "ok", "none, and nothing leaves this machine")
+        yield case.found("TLS", "ok", said("doctor.tls_here"))
     else:
-        remedy = "give the broker a listener with TLS (port 8883), and write tls = true"
-        yield case.found("TLS", "warn", "none: events and password cross the network in the clear", remedy)
+        yield case.found("TLS", "warn", said("doctor_broker.tls_off"), said("doctor_broker.tls_remedy"))

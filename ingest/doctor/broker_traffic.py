@@ -9,6 +9,7 @@ from gateways.chirpstack import events
 from gateways.chirpstack.topics import of_gateway
 from gateways.chirpstack.visit import Turned, Visit
 from gateways.uplink import MalformedEvent, Uplink
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,9 +24,6 @@ ENOUGH = 50
 AHEAD_SECONDS, BEHIND_SECONDS = 2.0, 10.0
 """An event reaches us some 0.3 s after the server had it. Much later, or before: one of the two clocks is wrong."""
 
-_CHIRPSTACK_QOS = "in chirpstack.toml: [integration.mqtt] qos = 1; nothing is kept or sent again of what has QoS 0"
-_GATEWAY_QOS = "set qos = 1 for MQTT in the gateways' own forwarder, if a lost report of a gateway matters"
-
 
 def check(case: BrokerCase) -> Iterator[Finding]:
     """Listen for a while; what nobody sends in that time is not known."""
@@ -36,7 +34,7 @@ def check(case: BrokerCase) -> Iterator[Finding]:
             yield from _refused(case, dict(zip(topics, granted, strict=False)))
             visit.wait(lambda: _enough(visit.messages, topics), case.deadline.left(case.listen))
     except (Turned, OSError, ValueError) as error:
-        yield case.found("QoS of events", "unknown", f"no connection: {error}")
+        yield case.found("QoS of events", "unknown", said("doctor_broker.no_connection", error=str(error)))
         return
     yield _qos(case, _live(visit.messages))
     if any(map(of_gateway, topics)):
@@ -58,55 +56,57 @@ def _refused(case: BrokerCase, granted: dict[str, int | str]) -> Iterator[Findin
     bad = [f"{topic} ({word})" for topic, word in granted.items() if isinstance(word, str)]
     low = [topic for topic, word in granted.items() if word == 0]
     if bad:
-        remedy = "give this user the right to read there, in the broker's ACL"
-        yield case.found("subscription", "fail", f"refuses {', '.join(bad)}", remedy)
+        observed = said("doctor_broker.subscription_refused", topics=", ".join(bad))
+        yield case.found("subscription", "fail", observed, said("doctor_broker.subscription_remedy"))
     elif low:
-        yield case.found("subscription", "fail", f"gives only QoS 0 for {', '.join(low)}", "let the broker give QoS 1")
+        observed = said("doctor_broker.subscription_qos_0", topics=", ".join(low))
+        yield case.found("subscription", "fail", observed, said("doctor_broker.give_qos_1"))
     else:
-        words = f"takes {', '.join(granted)}; whether its ACL then lets events through is seen by events alone"
-        yield case.found("subscription", "ok", words)
+        yield case.found("subscription", "ok", said("doctor_broker.subscribed", topics=", ".join(granted)))
 
 
 def _qos(case: BrokerCase, live: Sequence[Message]) -> Finding:
     weak = sum(one.qos == 0 for one in live)
     if not live:
-        said = f"no event of a device came within {case.listen:g} s"
-        return case.found("QoS of events", "unknown", said, "try again with --listen 10m, or when devices speak")
+        observed = said("doctor_broker.no_event", seconds=case.listen)
+        return case.found("QoS of events", "unknown", observed, said("doctor_broker.no_event_remedy"))
     if weak:
-        return case.found("QoS of events", "fail", f"{weak} of {len(live)} events came with QoS 0", _CHIRPSTACK_QOS)
+        observed = said("doctor_broker.events_qos_0", weak=weak, all=len(live))
+        return case.found("QoS of events", "fail", observed, said("doctor_broker.qos_remedy"))
     text = sum(one.payload[:1] == b"{" for one in live)
-    kinds = " and ".join(name for name, count in (("JSON", text), ("Protobuf", len(live) - text)) if count)
-    return case.found("QoS of events", "ok", f"all {len(live)} events came with QoS 1, as {kinds}")
+    kinds = ", ".join(name for name, count in (("JSON", text), ("Protobuf", len(live) - text)) if count)
+    return case.found("QoS of events", "ok", said("doctor_broker.events_qos_1", all=len(live), kinds=kinds))
 
 
 def _gateways(case: BrokerCase, heard: Sequence[Message]) -> Iterator[Finding]:
     stats = [one for one in heard if not one.retained and one.topic.endswith("/stats")]
     weak = sum(one.qos == 0 for one in stats)
     if weak:
-        yield case.found("QoS of gateways", "warn", f"{weak} of {len(stats)} reports came with QoS 0", _GATEWAY_QOS)
+        observed = said("doctor_broker.stats_qos_0", weak=weak, all=len(stats))
+        yield case.found("QoS of gateways", "warn", observed, said("doctor_broker.stats_remedy"))
     elif stats:
-        yield case.found("QoS of gateways", "ok", f"all {len(stats)} reports came with QoS 1")
+        yield case.found("QoS of gateways", "ok", said("doctor_broker.stats_qos_1", all=len(stats)))
     else:
-        said = f"no gateway reported within {case.listen:g} s; they do every 30 s or so"
-        yield case.found("QoS of gateways", "unknown", said, "try again with --listen 60s")
+        observed = said("doctor_broker.no_stats", seconds=case.listen)
+        yield case.found("QoS of gateways", "unknown", observed, said("doctor_broker.no_stats_remedy"))
     conn = {one.topic for one in heard if one.retained and one.topic.endswith("/conn")}
     if conn:
-        yield case.found("retained state of gateways", "ok", f"of {len(conn)} gateways")
+        yield case.found("retained state of gateways", "ok", said("doctor_broker.conn", count=len(conn)))
     else:
-        yield case.found("retained state of gateways", "unknown", "none: only forwarders that keep it up have one")
+        yield case.found("retained state of gateways", "unknown", said("doctor_broker.no_conn"))
 
 
 def _clock(case: BrokerCase, live: Sequence[Message]) -> Finding:
     """The network server's clock against ours, by when it had the frames that came just now."""
     offsets = [offset for one in live for offset in _offsets(one)]
     if not offsets:
-        return case.found("clock of the network server", "unknown", "no event told its time")
+        return case.found("clock of the network server", "unknown", said("doctor_broker.no_time"))
     ahead = statistics.median(offsets)
-    said = f"{abs(ahead):.1f} s {'ahead of' if ahead > 0 else 'behind'} ours, transport included"
-    remedy = "run NTP on both machines; `timedatectl` shows whether it does"
+    observed = said("doctor_broker.clock_ahead" if ahead > 0 else "doctor_broker.clock_behind", seconds=abs(ahead))
+    remedy = said("doctor_ledger.clock_ahead_remedy")
     if ahead > AHEAD_SECONDS or -ahead > BEHIND_SECONDS:
-        return case.found("clock of the network server", "fail" if abs(ahead) > 30 else "warn", said, remedy)  # noqa: PLR2004  (intake's own limit)
-    return case.found("clock of the network server", "ok", said)
+        return case.found("clock of the network server", "fail" if abs(ahead) > 30 else "warn", observed, remedy)  # noqa: PLR2004  (intake's own limit)
+    return case.found("clock of the network server", "ok", observed)
 
 
 def _offsets(message: Message) -> list[float]:

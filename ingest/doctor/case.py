@@ -8,7 +8,7 @@ from ingest.doctor.finding import Finding
 
 if TYPE_CHECKING:
     from gateways.chirpstack.broker import BrokerSettings
-    from ingest.doctor.finding import Deadline, State
+    from ingest.doctor.finding import Deadline, State, Text
 
 
 class BrokerCase(NamedTuple):
@@ -23,6 +23,6 @@ class BrokerCase(NamedTuple):
     deadline: Deadline
     listen: float
 
-    def found(self, check: str, state: State, observed: str, remedy: str = "") -> Finding:
+    def found(self, check: str, state: State, observed: Text, remedy: Text = "") -> Finding:
         """A finding about this broker."""
         return Finding(check, f"broker {self.settings.name}", state, observed, remedy)

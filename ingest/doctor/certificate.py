@@ -7,8 +7,11 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ingest.i18n import said
+
 if TYPE_CHECKING:
-    from ingest.doctor.finding import State
+    from ingest.doctor.finding import State, Text
+    from ingest.i18n import Said
 
 HANDSHAKE_SECONDS = 5.0
 
@@ -19,11 +22,11 @@ _NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python's ssl does not name."""
 
 _REMEDIES = {
-    "expired": "renew the server's certificate",
-    "not yet valid": "correct this machine's clock, or the server's certificate",
-    "mismatch": "write the name that the certificate holds as host, or have a certificate made for this one",
-    "issuer": "name the authority's certificate in ca_file",
-    "self": "name the authority's certificate in ca_file",
+    "expired": said("doctor_certificate.renew"),
+    "not yet valid": said("doctor_certificate.clock"),
+    "mismatch": said("doctor_certificate.name"),
+    "issuer": said("doctor_certificate.authority"),
+    "self": said("doctor_certificate.authority"),
 }
 
 
@@ -31,8 +34,8 @@ class Seen(NamedTuple):
     """What there is to say of a certificate."""
 
     state: State
-    observed: str
-    remedy: str = ""
+    observed: Text
+    remedy: Text = ""
 
 
 def look(host: str, port: int, context: ssl.SSLContext, seconds: float = HANDSHAKE_SECONDS) -> Seen:
@@ -41,18 +44,18 @@ def look(host: str, port: int, context: ssl.SSLContext, seconds: float = HANDSHA
         version, shown = _shake(host, port, context, seconds)
     except ssl.SSLCertVerificationError as error:
         why = error.verify_message
-        remedy = next((text for word, text in _REMEDIES.items() if word in why), "look at the server's certificate")
-        return Seen("fail", f"is not believed: {why}{_of(host, port, seconds)}", remedy)
+        remedy = next((text for word, text in _REMEDIES.items() if word in why), said("doctor_certificate.look"))
+        return Seen("fail", said("doctor_certificate.not_believed", why=why, shown=_of(host, port, seconds)), remedy)
     except (OSError, ValueError) as error:
-        return Seen("fail", f"no TLS: {error}", "take tls = true out, or give the port on which the server speaks TLS")
+        return Seen("fail", said("doctor_certificate.no_tls", why=str(error)), said("doctor_certificate.no_tls_remedy"))
     return _judge(version, shown)
 
 
 def _judge(version: str, shown: dict[str, Any]) -> Seen:
     days = _days_left(shown)
-    observed = f"{version}, {_name(shown)}, {days:.0f} days left"
+    observed = said("doctor_certificate.shown", version=version, name=_name(shown), days=days)
     if days < SOON_DAYS:
-        return Seen("warn", observed, "renew the server's certificate, and let a program do it from now on")
+        return Seen("warn", observed, said("doctor_certificate.renew_soon"))
     return Seen("ok", observed)
 
 
@@ -64,7 +67,7 @@ def _shake(host: str, port: int, context: ssl.SSLContext, seconds: float) -> tup
         return secure.version() or "TLS", secure.getpeercert() or {}
 
 
-def _of(host: str, port: int, seconds: float) -> str:
+def _of(host: str, port: int, seconds: float) -> Text:
     """What stands in a certificate that is not believed; "" where that cannot be read.
 
     Python decodes only what it has verified: so the certificate is made its own authority, and its dates are not asked.
@@ -77,13 +80,13 @@ def _of(host: str, port: int, seconds: float) -> str:
         _, shown = _shake(host, port, context, seconds)
     except (OSError, ValueError):
         return ""
-    return f" ({_name(shown)}, {_days_left(shown):.0f} days left)"
+    return said("doctor_certificate.in_it", name=_name(shown), days=_days_left(shown))
 
 
-def _name(shown: dict[str, Any]) -> str:
+def _name(shown: dict[str, Any]) -> Said:
     subject = {key: value for part in shown.get("subject", ()) for key, value in part}
     names = [value for _, value in shown.get("subjectAltName", ())]
-    return f"{subject.get('commonName', 'no name')} for {', '.join(names[:3]) or 'no host'}"
+    return said("doctor_certificate.of", name=subject.get("commonName", "?"), hosts=", ".join(names[:3]) or "?")
 
 
 def _days_left(shown: dict[str, Any]) -> float:

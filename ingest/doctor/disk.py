@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.doctor.finding import Finding
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ingest.doctor.finding import State
+    from ingest.doctor.finding import State, Text
 
 SYNCS = 20
 """Enough for a median, 0.2 s of an ordinary disk."""
@@ -41,54 +42,53 @@ def check(folder: Path, cap: int) -> Iterator[Finding]:
     yield _writable(folder, there)
     yield judge(file_system(there))
     yield _room(folder, there, cap)
-    yield _sync(there) if there == folder else _found("sync", "unknown", "the directory is not there yet")
+    yield _sync(there) if there == folder else _found("sync", "unknown", said("doctor_disk.not_there"))
 
 
-def _found(check_name: str, state: State, observed: str, remedy: str = "") -> Finding:
+def _found(check_name: str, state: State, observed: Text, remedy: Text = "") -> Finding:
     return Finding(check_name, "data_dir", state, observed, remedy)
 
 
 def _writable(folder: Path, there: Path) -> Finding:
     if not os.access(there, os.W_OK | os.X_OK):
-        remedy = "set data_dir to a directory that this user may write, or run this as the user that citylora runs as"
-        return _found("writable", "fail", f"{there} is not, for this user (uid {os.geteuid()})", remedy)
+        observed = said("doctor_disk.not_writable", path=str(there), uid=os.geteuid())
+        return _found("writable", "fail", observed, said("doctor_disk.writable_remedy"))
     if there != folder:
-        return _found("writable", "ok", f"{folder} is not there yet, and can be made in {there}")
-    return _found("writable", "ok", f"{folder}, for this user (uid {os.geteuid()})")
+        return _found("writable", "ok", said("doctor_disk.can_be_made", path=str(folder), parent=str(there)))
+    return _found("writable", "ok", said("doctor_disk.writable", path=str(folder), uid=os.geteuid()))
 
 
 def judge(kind: str) -> Finding:
     """What a kind of file system, by Linux's name, means for what is kept on it."""
     if kind in NETWORK:
-        remedy = "put data_dir on a local disk: locks and syncs of a network file system promise less than they say"
-        return _found("file system", "warn", f"{kind}, over a network", remedy)
+        return _found("file system", "warn", said("doctor_disk.network", kind=kind), said("doctor_disk.local"))
     if kind in MEMORY:
-        return _found("file system", "fail", f"{kind}: memory, which a restart empties", "put data_dir on a disk")
+        return _found("file system", "fail", said("doctor_disk.memory", kind=kind), said("doctor_disk.on_disk"))
     if not kind:
-        return _found("file system", "unknown", "this system does not tell")
+        return _found("file system", "unknown", said("doctor.clock_untold"))
     return _found("file system", "ok", kind)
 
 
 def _room(folder: Path, there: Path, cap: int) -> Finding:
     free = shutil.disk_usage(there).free
     used = sum(path.stat().st_size for path in folder.glob("journal.db*")) if there == folder else 0
-    said = f"{_size(free)} free, the journal has {_size(used)} and may grow to {_size(cap)}"
+    observed = said("doctor_disk.room", free=_size(free), used=_size(used), cap=_size(cap))
     if free + used < cap:
-        remedy = "lower [journal] max_size, or give data_dir a larger disk"
-        return _found("room", "warn", said, remedy)
-    return _found("room", "ok", said)
+        return _found("room", "warn", observed, said("doctor_disk.room_remedy"))
+    return _found("room", "ok", observed)
 
 
 def _sync(folder: Path) -> Finding:
     try:
         took = sorted(_timed_syncs(folder))
     except OSError as error:
-        return _found("sync", "fail", f"a file cannot be written and synced: {error.strerror}", "look at the disk")
+        observed = said("doctor_disk.no_sync", why=error.strerror or str(error))
+        return _found("sync", "fail", observed, said("doctor_disk.look"))
     median = statistics.median(took)
-    said = f"a commit's sync takes {1000 * median:.1f} ms, the slowest of {SYNCS} took {1000 * took[-1]:.1f} ms"
+    observed = said("doctor_disk.sync", median=1000 * median, count=SYNCS, slowest=1000 * took[-1])
     if median > SLOW_SYNC:
-        return _found("sync", "warn", said, "use an SSD; each acknowledgement to the broker waits for a sync")
-    return _found("sync", "ok", said)
+        return _found("sync", "warn", observed, said("doctor_disk.sync_remedy"))
+    return _found("sync", "ok", observed)
 
 
 def _timed_syncs(folder: Path) -> list[float]:

@@ -15,7 +15,7 @@ from ingest.doctor.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ingest.doctor.finding import Deadline, State
+    from ingest.doctor.finding import Deadline, State, Text
     from ingest.sinks.settings import InfluxSettings
 
 SECONDS = 5.0
@@ -51,7 +51,7 @@ class InfluxCase(NamedTuple):
     retention: int | None
     deadline: Deadline
 
-    def found(self, check: str, state: State, observed: str, remedy: str = "") -> Finding:
+    def found(self, check: str, state: State, observed: Text, remedy: Text = "") -> Finding:
         """A finding about it."""
         return Finding(check, "influxdb roll-ups" if self.settings.of_rollups else "influxdb", state, observed, remedy)
 

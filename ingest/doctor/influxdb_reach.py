@@ -10,6 +10,7 @@ import urllib3
 
 from ingest.doctor.certificate import HANDSHAKE_SECONDS, look
 from ingest.doctor.finding import Finding, is_here
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +33,14 @@ def check(case: InfluxCase) -> Iterator[Finding]:
 def _reachable(case: InfluxCase, answer: Answer) -> Finding:
     url = case.settings.url
     if not answer.status:
-        remedy = "start InfluxDB, open the firewall for its port, or correct url under [sinks.influxdb]"
-        return case.found("reachable", "fail", f"{url}: {answer.said}", remedy)
+        return case.found("reachable", "fail", f"{url}: {answer.said}", said("doctor_influxdb.reach_remedy"))
     version = answer.headers.get("X-Influxdb-Version", "")
     if version:
-        return case.found("reachable", "ok", f"{url} answers, version {version}")
+        return case.found("reachable", "ok", said("doctor_influxdb.answers", url=url, version=version))
     if answer.status in (200, 204, 401):
-        return case.found("reachable", "ok", f"{url} answers, and does not tell its version")
-    remedy = "correct url under [sinks.influxdb]: is this an InfluxDB?"
-    return case.found("reachable", "fail", f"{url} answered {answer.status} to /ping: {answer.said}", remedy)
+        return case.found("reachable", "ok", said("doctor_influxdb.answers_untold", url=url))
+    observed = said("doctor_influxdb.no_ping", url=url, status=answer.status, words=answer.said)
+    return case.found("reachable", "fail", observed, said("doctor_influxdb.is_it"))
 
 
 def _tls(case: InfluxCase) -> Finding:
@@ -55,9 +55,8 @@ def _tls(case: InfluxCase) -> Finding:
         seen = look(case.host, parts.port or 443, context, case.deadline.left(HANDSHAKE_SECONDS))
         return case.found("TLS", seen.state, seen.observed, seen.remedy)
     if is_here(case.host):
-        return case.found("TLS", "ok", "none, and nothing leaves this machine")
-    remedy = "let InfluxDB speak TLS, and write https:// in url"
-    return case.found("TLS", "warn", "none: points and credentials cross the network in the clear", remedy)
+        return case.found("TLS", "ok", said("doctor.tls_here"))
+    return case.found("TLS", "warn", said("doctor_influxdb.tls_off"), said("doctor_influxdb.tls_remedy"))
 
 
 def clock(answer: Answer) -> Finding:
@@ -66,9 +65,11 @@ def clock(answer: Answer) -> Finding:
     try:
         theirs = email.utils.parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
     except (TypeError, ValueError):
-        return Finding(name, subject, "unknown", "the server does not tell its time")
+        return Finding(name, subject, "unknown", said("doctor_influxdb.no_time"))
     ahead = max(0.0, theirs - answer.answered_at) or min(0.0, theirs + 1 - answer.asked_at)
     if abs(ahead) > SKEW_SECONDS:
-        said = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} ours"
-        return Finding(name, subject, "warn", said, "run NTP on both machines")
-    return Finding(name, subject, "ok", "agrees with ours to a second or so")
+        observed = said(
+            "doctor_influxdb.clock_ahead" if ahead > 0 else "doctor_influxdb.clock_behind", seconds=abs(ahead)
+        )
+        return Finding(name, subject, "warn", observed, said("doctor_influxdb.clock_remedy"))
+    return Finding(name, subject, "ok", said("doctor_influxdb.clock_agrees"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.doctor.finding import is_here
+from ingest.i18n import said
 from ingest.units import parse_duration
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ingest.doctor.finding import Finding
     from ingest.doctor.influxdb import Answer, InfluxCase
+    from ingest.i18n import Said
 
 NOTHING = b"# citylora probe\n"
 """A comment of line protocol."""
@@ -37,7 +39,7 @@ def check(case: InfluxCase) -> Iterator[Finding]:
 def _by_influxql(case: InfluxCase) -> Iterator[Finding]:
     answer = case.ask("POST", "/query", q="SHOW DATABASES")
     if not answer.status:
-        yield case.found(_DATABASE, "unknown", f"no answer: {answer.said}")
+        yield case.found(_DATABASE, "unknown", said("doctor_influxdb.no_answer", words=answer.said))
         return
     if answer.status == 200 and "results" not in answer.json:  # noqa: PLR2004  (HTTP's own)
         yield _no_influxdb(case, answer)
@@ -48,14 +50,12 @@ def _by_influxql(case: InfluxCase) -> Iterator[Finding]:
     if answer.status in (401, 403):
         pass
     elif name in databases:
-        yield case.found(_DATABASE, "ok", f"{name} is there")
+        yield case.found(_DATABASE, "ok", said("doctor_influxdb.there", name=name))
     elif databases or _series(answer):
-        remedy = (
-            f"run {case.settings.creation}, with the retention that you want; else the first write tries to make it"
-        )
-        yield case.found(_DATABASE, "warn", f"{name} is not there, or not for this user", remedy)
+        remedy = said("doctor_influxdb.create", statement=case.settings.creation)
+        yield case.found(_DATABASE, "warn", said("doctor_influxdb.not_there", name=name), remedy)
     else:
-        yield case.found(_DATABASE, "unknown", f"the server does not list databases: {answer.said}")
+        yield case.found(_DATABASE, "unknown", said("doctor_influxdb.no_list", words=answer.said))
     yield _may_write(case, case.ask("POST", "/write", NOTHING, db=name))
     yield _retention_of_policy(case, name)
 
@@ -64,7 +64,7 @@ def _by_api(case: InfluxCase) -> Iterator[Finding]:
     settings = case.settings
     answer = case.ask("GET", "/api/v2/buckets", name=settings.bucket, org=settings.org)
     if not answer.status:
-        yield case.found(_DATABASE, "unknown", f"no answer: {answer.said}")
+        yield case.found(_DATABASE, "unknown", said("doctor_influxdb.no_answer", words=answer.said))
         return
     if answer.status == 200 and "buckets" not in answer.json:  # noqa: PLR2004  (HTTP's own)
         yield _no_influxdb(case, answer)
@@ -72,60 +72,65 @@ def _by_api(case: InfluxCase) -> Iterator[Finding]:
     yield from _login(case, answer)
     buckets = answer.json.get("buckets")
     if answer.status == 200 and isinstance(buckets, list) and buckets:  # noqa: PLR2004  (HTTP's own)
-        yield case.found(_DATABASE, "ok", f"bucket {settings.bucket} is there")
+        yield case.found(_DATABASE, "ok", said("doctor_influxdb.bucket_there", name=settings.bucket))
         rules = buckets[0].get("retentionRules") or [{}]
         yield _compare(case, int(rules[0].get("everySeconds", 0)))
     elif answer.status == 404:  # noqa: PLR2004
-        remedy = (
-            f"make the bucket {settings.bucket} beside the other: roll-ups go there"
-            if settings.of_rollups
-            else f"make the bucket {settings.bucket}, or correct bucket and org under [sinks.influxdb]"
-        )
-        yield case.found(_DATABASE, "fail", f"bucket {settings.bucket} is not there, or not for this token", remedy)
+        key = "doctor_influxdb.make_rollup_bucket" if settings.of_rollups else "doctor_influxdb.make_bucket"
+        observed = said("doctor_influxdb.no_bucket", name=settings.bucket)
+        yield case.found(_DATABASE, "fail", observed, said(key, name=settings.bucket))
     elif answer.status not in (401, 403):
-        yield case.found(_DATABASE, "unknown", f"the server does not list buckets: {answer.status} {answer.said}")
+        yield case.found(
+            _DATABASE, "unknown", said("doctor_influxdb.no_buckets", status=answer.status, words=answer.said)
+        )
     written = case.ask("POST", "/api/v2/write", NOTHING, bucket=settings.bucket, org=settings.org, precision="ns")
     yield _may_write(case, written)
 
 
 def _no_influxdb(case: InfluxCase, answer: Answer) -> Finding:
     """A login page, a proxy: it says yes to everything, and a yes of it proves nothing."""
-    remedy = "correct url under [sinks.influxdb]: is this an InfluxDB?"
-    return case.found(_DATABASE, "fail", f"what answers is no InfluxDB: {answer.said or 'nothing'}", remedy)
+    observed = said("doctor_influxdb.no_influxdb", words=answer.said or "-")
+    return case.found(_DATABASE, "fail", observed, said("doctor_influxdb.is_it"))
 
 
 def _login(case: InfluxCase, answer: Answer) -> Iterator[Finding]:
     settings = case.settings
     if settings.of_rollups:
         return  # it is the same server, which was asked already
-    who = (
-        "our token" if settings.token else f"user {settings.username}" if settings.username else "a client without user"
-    )
+    who = _who(case)
     if answer.status in (401, 403):
-        remedy = "set username and password_file, or token_file, under [sinks.influxdb] to someone who may write there"
-        yield case.found(_LOGIN, "fail", f"refuses {who}: {answer.said}", remedy)
+        observed = said("doctor_broker.refuses", who=who, error=answer.said)
+        yield case.found(_LOGIN, "fail", observed, said("doctor_influxdb.login_remedy"))
         return
     anyone = case.ask("POST", "/query", login=False, q="SHOW DATABASES").status
     if anyone != 200:  # noqa: PLR2004
-        yield case.found(_LOGIN, "ok", f"lets in {who}, and nobody without a name")
+        yield case.found(_LOGIN, "ok", said("doctor_broker.lets_in_us", who=who))
         return
-    proves = "; so it proves nothing that it lets in ours" if settings.token or settings.username else ""
-    yield case.found(_LOGIN, "unknown" if proves else "ok", f"lets in {who}{proves}")
-    reach = "from this machine at least" if is_here(case.host) else "over the network"
-    remedy = "in influxdb.conf, [http]: auth-enabled = true; then username and password_file here"
-    yield case.found(_ANONYMOUS, "warn", f"are let in, {reach}: anyone may read and drop it all", remedy)
+    if settings.token or settings.username:
+        yield case.found(_LOGIN, "unknown", said("doctor_broker.proves_nothing", who=who))
+    else:
+        yield case.found(_LOGIN, "ok", said("doctor_broker.lets_in", who=who))
+    reach = "doctor_influxdb.anonymous_here" if is_here(case.host) else "doctor_influxdb.anonymous_network"
+    yield case.found(_ANONYMOUS, "warn", said(reach), said("doctor_influxdb.anonymous_remedy"))
+
+
+def _who(case: InfluxCase) -> Said:
+    if case.settings.token:
+        return said("doctor_influxdb.our_token")
+    name = case.settings.username
+    return said("doctor_broker.user", name=name) if name else said("doctor_broker.no_user")
 
 
 def _may_write(case: InfluxCase, answer: Answer) -> Finding:
     if answer.status == 204 or (answer.status == 200 and not answer.said):  # noqa: PLR2004  (as the sink takes it)
-        return case.found(_WRITE, "ok", "an empty write is taken")
+        return case.found(_WRITE, "ok", said("doctor_influxdb.empty_taken"))
     if answer.status in (401, 403):
-        remedy = "let this user or token write there: GRANT WRITE, or a token with write access to the bucket"
-        return case.found(_WRITE, "fail", f"refused: {answer.status} {answer.said}", remedy)
+        observed = said("doctor_influxdb.refused", status=answer.status, words=answer.said)
+        return case.found(_WRITE, "fail", observed, said("doctor_influxdb.write_remedy"))
     if answer.status == 404:  # noqa: PLR2004
-        return case.found(_WRITE, "unknown", "there is nothing yet to write to")
-    words = f"an empty write was answered by {answer.status or 'nothing'} ({answer.said}); only real points can show it"
-    return case.found(_WRITE, "unknown", words)
+        return case.found(_WRITE, "unknown", said("doctor_influxdb.nothing_there"))
+    observed = said("doctor_influxdb.empty_answered", status=answer.status or "-", words=answer.said)
+    return case.found(_WRITE, "unknown", observed)
 
 
 def _retention_of_policy(case: InfluxCase, name: str) -> Finding:
@@ -137,23 +142,23 @@ def _retention_of_policy(case: InfluxCase, name: str) -> Finding:
             policy = dict(zip(columns, row, strict=False))
             if policy.get("default"):
                 return _compare(case, _seconds(str(policy.get("duration", ""))))
-    return case.found(_KEEPS, "unknown", f"the server does not tell: {answer.said or answer.status}")
+    return case.found(_KEEPS, "unknown", said("doctor_influxdb.untold", words=answer.said or str(answer.status)))
 
 
 def _compare(case: InfluxCase, keeps: int | None) -> Finding:
     """Hold what the server keeps (0: for ever) against what is configured."""
     ours = case.retention
     if keeps is None:
-        return case.found(_KEEPS, "unknown", "the server tells a duration that is none")
-    said = f"the database keeps {_days(keeps)}, the configuration says {_days(ours or 0)}"
+        return case.found(_KEEPS, "unknown", said("doctor_influxdb.no_duration"))
+    values = {"keeps": _days(keeps), "ours": _days(ours or 0)}
     if keeps and (ours is None or ours > keeps):
-        remedy = f'write retention = "{max(1, keeps // 3600)}h" under {case.section}, or let the database keep more'
-        return case.found(_KEEPS, "fail", f"{said}: what is older is refused, and goes to quarantine", remedy)
-    return case.found(_KEEPS, "ok", said)
+        remedy = said("doctor_influxdb.keeps_remedy", hours=max(1, keeps // 3600), section=case.section)
+        return case.found(_KEEPS, "fail", said("doctor_influxdb.keeps_less", **values), remedy)
+    return case.found(_KEEPS, "ok", said("doctor_influxdb.keeps", **values))
 
 
-def _days(seconds: int) -> str:
-    return f"{seconds / 86_400:g} d" if seconds else "for ever"
+def _days(seconds: int) -> Said:
+    return said("doctor_influxdb.days", days=seconds / 86_400) if seconds else said("doctor_influxdb.for_ever")
 
 
 def _seconds(duration: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.doctor.finding import Finding
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,5 +15,6 @@ if TYPE_CHECKING:
 
 def check(lns: Lns) -> Iterator[Finding]:
     """Say that nothing was asked: a server that nobody asked is not one that is well."""
-    observed = f"nothing was asked of it; what it publishes is heard at broker {lns.broker}"
-    yield Finding("network server", f"lns {lns.name}", "unknown", observed)
+    observed = said("doctor.lns_not_asked", broker=lns.broker)
+    key = "doctor.lns_ask" if lns.api else "doctor.lns_not_asked_remedy"
+    yield Finding("network server", f"lns {lns.name}", "unknown", observed, said(key, name=lns.name))

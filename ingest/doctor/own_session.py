@@ -6,11 +6,13 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateways.chirpstack.visit import Turned, Visit, probe_name
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ingest.doctor.case import BrokerCase
+    from ingest.i18n import Said
 
 LIVE_SECONDS = 2.0
 """A message to ourselves takes a millisecond; after so long it does not come."""
@@ -21,7 +23,15 @@ QUIET_SECONDS = 1.0
 
 
 class CannotTell(Exception):  # noqa: N818  (it names the outcome)
-    """The test could not be made; the text says why."""
+    """The test could not be made.
+
+    Attributes:
+        why: for a person.
+    """
+
+    def __init__(self, why: Said) -> None:
+        super().__init__(why.key)
+        self.why = why
 
 
 class Kept(NamedTuple):
@@ -46,15 +56,14 @@ def absence(case: BrokerCase, payloads: Sequence[bytes]) -> Kept:
             with Visit(case.settings) as other:
                 taken = other.publish(topic, payloads, case.deadline.left(PUBLISH_SECONDS))
             if other.refusals or taken < len(payloads):
-                words = (
-                    ", ".join(other.refusals) or f"it took {taken} of {len(payloads)} messages in the time there was"
-                )
-                raise CannotTell(f"the broker does not let us publish to {topic}: {words}")
+                few = said("doctor_broker.took_few", taken=taken, sent=len(payloads))
+                words = ", ".join(other.refusals) or few
+                raise CannotTell(said("doctor_broker.no_publish", topic=topic, words=words))
             with Visit(case.settings, name, keep=True) as again:
                 _until_quiet(again, len(payloads), case)
                 return Kept(again.session_present, len(payloads), len({one.payload for one in again.messages}))
     except Turned as turned:
-        raise CannotTell(f"the broker ended a connection of the test: {turned}") from turned
+        raise CannotTell(said("doctor_broker.test_ended", why=str(turned))) from turned
 
 
 def _begin(case: BrokerCase, topic: str, name: str) -> None:
@@ -62,11 +71,11 @@ def _begin(case: BrokerCase, topic: str, name: str) -> None:
     with Visit(case.settings, name, keep=True) as first:
         (granted,) = first.subscribe([topic])
         if granted != 1:
-            raise CannotTell(f"the broker does not give {topic} with QoS 1: {granted}")
+            raise CannotTell(said("doctor_broker.no_qos_1", topic=topic, granted=granted))
         with Visit(case.settings) as other:
             other.publish(topic, [b"live"], case.deadline.left(LIVE_SECONDS))
         if not first.wait(lambda: bool(first.messages), case.deadline.left(LIVE_SECONDS)):
-            raise CannotTell(f"a message to {topic} does not come back: this user may not write there, or not read")
+            raise CannotTell(said("doctor_broker.no_echo", topic=topic))
 
 
 def _until_quiet(visit: Visit, count: int, case: BrokerCase) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest import device_sheet
 from ingest.doctor.finding import Finding
 from ingest.errors import CityloraError
+from ingest.i18n import said
 from ingest.registry import file
 
 if TYPE_CHECKING:
@@ -39,12 +40,13 @@ def place_remarks(settings: Settings) -> Iterator[Finding]:
     try:
         file.read(settings.data_dir)
     except CityloraError as error:
-        yield Finding("places", "registry.db", "fail", str(error), error.hint)
+        yield Finding("places", "registry.db", "fail", *error.texts)
     try:
         sheet = device_sheet.read(settings.devices.file) if settings.devices.file else device_sheet.Sheet()
     except CityloraError as error:
-        yield Finding("devices", "devices.csv", "fail", str(error), error.hint)
+        yield Finding("devices", "devices.csv", "fail", *error.texts)
     else:
         for one in sheet.problems[:1]:
-            more = f", and {len(sheet.problems) - 1} lines more" if len(sheet.problems) > 1 else ""
-            yield Finding("devices", "devices.csv", "warn", f"line {one.line}: {one.message}{more}", one.hint)
+            key = "doctor_plan.sheet_lines" if len(sheet.problems) > 1 else "doctor_plan.sheet_line"
+            observed = said(key, line=one.line, message=one.message, more=len(sheet.problems) - 1)
+            yield Finding("devices", "devices.csv", "warn", observed, one.hint)

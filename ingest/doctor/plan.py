@@ -9,6 +9,8 @@ from decoders import catalog
 from ingest.doctor.alerts import alert_remarks, alerts
 from ingest.doctor.finding import Finding, is_here
 from ingest.doctor.places import place_remarks, places
+from ingest.doctor.radio import radio_remarks, radios
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,7 @@ def plan(settings: Settings) -> dict[str, Any]:
         "data_dir": str(settings.data_dir),
         "journal": {"max_size": settings.journal.max_size, "on_full": settings.journal.on_full},
         "brokers": [_broker(settings, broker) for broker in settings.broker],
+        **radios(settings),
         "sinks": {
             **({"influxdb": _influxdb(influxdb)} if influxdb else {}),
             **({"store": {"file": str(settings.data_dir / "store.db")}} if settings.sinks.store.enabled else {}),
@@ -60,38 +63,41 @@ def _influxdb(influxdb: InfluxDB) -> dict[str, Any]:
 
 def remarks(settings: Settings) -> Iterator[Finding]:
     """What works, and could cost something."""
-    yield from alert_remarks(settings)
-    if not settings.broker:
-        remedy = "add [[broker]] and [[lns]]; `citylora ingest` works without"
-        yield Finding(
-            "brokers", "configuration", "warn", "none: `citylora run` has nothing to take events from", remedy
-        )
+    yield from inside_remarks(settings)
+    if not settings.sources:
+        observed, remedy = said("doctor_plan.no_brokers"), said("doctor_plan.no_brokers_remedy")
+        yield Finding("brokers", "configuration", "warn", observed, remedy)
     for broker in settings.broker:
         yield from _remarks_on(broker)
     influxdb = settings.sinks.influxdb
     if influxdb is not None:
         parts = urlsplit(influxdb.url)
         if parts.scheme == "http" and not is_here(parts.hostname or ""):
-            said = "points and credentials cross the network in the clear"
-            yield Finding("TLS", "influxdb", "warn", said, "let InfluxDB speak TLS, and write https:// in url")
+            observed, remedy = said("doctor_plan.influxdb_clear"), said("doctor_influxdb.tls_remedy")
+            yield Finding("TLS", "influxdb", "warn", observed, remedy)
         if influxdb.retention is None:
-            said = "for ever, as far as the configuration says: points that the database does not keep would be refused"
-            remedy = 'write retention = "..." if the database keeps points for a limited time'
-            yield Finding("retention", "influxdb", "ok", said, remedy)
+            observed, remedy = said("doctor_plan.for_ever"), said("doctor_plan.for_ever_remedy")
+            yield Finding("retention", "influxdb", "ok", observed, remedy)
+
+
+def inside_remarks(settings: Settings) -> Iterator[Finding]:
+    """Of these, what concerns no server: radios, rules, places, decoders."""
+    yield from radio_remarks(settings)
+    yield from alert_remarks(settings)
     yield from place_remarks(settings)
     for trouble in catalog.look(settings.decoders.folder).troubles:
-        remedy = "mend it or take it away; CONTRIBUTING.md says what a decoder has to keep"
-        yield Finding("decoder", trouble.place, "warn", f"not used: {trouble.cause}", remedy)
+        observed = said("doctor_plan.decoder", cause=trouble.cause)
+        yield Finding("decoder", trouble.place, "warn", observed, said("doctor_plan.decoder_remedy"))
 
 
 def _remarks_on(broker: Broker) -> Iterator[Finding]:
     subject = f"broker {broker.name}"
     if not broker.tls and not is_here(broker.host):
-        said = f"{broker.host} is reached without TLS: events and password cross the network in the clear"
-        yield Finding("TLS", subject, "warn", said, "give the broker a listener with TLS, and write tls = true")
+        observed = said("doctor_plan.broker_clear", host=broker.host)
+        yield Finding("TLS", subject, "warn", observed, said("doctor_broker.tls_remedy"))
     if broker.username is None and broker.cert_file is None and not is_here(broker.host):
-        said = "reached without a user or certificate: if the broker lets us in, it lets in anyone"
-        yield Finding("authentication", subject, "warn", said, "write username and password_file")
+        observed, remedy = said("doctor_plan.nameless"), said("doctor_plan.nameless_remedy")
+        yield Finding("authentication", subject, "warn", observed, remedy)
     if broker.protocol == "3.1.1":
-        said = "with MQTT 3.1.1 the broker alone decides how long it keeps our queue"
-        yield Finding("protocol", subject, "warn", said, 'write protocol = "5" if the broker speaks it')
+        observed, remedy = said("doctor_plan.protocol_311"), said("doctor_plan.protocol_remedy")
+        yield Finding("protocol", subject, "warn", observed, remedy)

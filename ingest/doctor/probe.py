@@ -28,10 +28,11 @@ from ingest.doctor.case import BrokerCase
 from ingest.doctor.finding import Deadline, Finding
 from ingest.doctor.influxdb import InfluxCase
 from ingest.endpoints import BrokerEndpoint, influx_settings
+from ingest.i18n import said
 from ingest.sinks.settings import rollups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from ingest.config import Settings
 
@@ -75,7 +76,7 @@ def tasks(settings: Settings, deadline: Deadline, listen: float) -> list[Task]:
 
 
 def probe(settings: Settings, listen: float, progress: Callable[[int, int, str], None]) -> list[Finding]:
-    """Run every check.
+    """Run every check that a configuration asks for.
 
     Args:
         settings: of the worker.
@@ -86,7 +87,11 @@ def probe(settings: Settings, listen: float, progress: Callable[[int, int, str],
         ConfigError: the certificates cannot be used.
     """
     limit = LIMIT + listen
-    waiting = tasks(settings, Deadline(limit), listen)
+    return run(tasks(settings, Deadline(limit), listen), limit, progress)
+
+
+def run(waiting: Sequence[Task], limit: float, progress: Callable[[int, int, str], None]) -> list[Finding]:
+    """Run checks at once, for `limit` seconds at most; the findings in the order of the checks."""
     results: dict[int, list[Finding]] = {}
     done: queue.SimpleQueue[tuple[int, list[Finding]]] = queue.SimpleQueue()
     for number, task in enumerate(waiting):
@@ -99,7 +104,7 @@ def probe(settings: Settings, listen: float, progress: Callable[[int, int, str],
             break
         results[number] = findings
         progress(len(results), len(waiting), f"{waiting[number].subject}: {waiting[number].name}")
-    late = f"no answer within {limit:g} s"
+    late = said("doctor.late", seconds=limit)
     return [
         finding
         for number, task in enumerate(waiting)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateways.chirpstack.topics import overlap
 from ingest.doctor.finding import Finding, is_here
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,32 +21,30 @@ def compare(workers: Sequence[tuple[str, Settings]]) -> Iterator[Finding]:
         subject = f"{one} and {other}"
         found = [*_same_data(subject, mine, theirs), *_same_session(subject, mine, theirs)]
         found += _same_events(subject, mine, theirs)
-        yield from found or [Finding("kept apart", subject, "ok", "no event, session or file in common")]
+        yield from found or [Finding("kept apart", subject, "ok", said("doctor_plan.apart"))]
 
 
 def _same_data(subject: str, mine: Settings, theirs: Settings) -> Iterator[Finding]:
     if mine.data_dir.resolve() == theirs.data_dir.resolve():
-        said = f"both keep their files in {mine.data_dir}: the second one would not start"
-        yield Finding("data directory", subject, "fail", said, "give each worker a data_dir of its own")
+        observed = said("doctor_plan.same_data", path=str(mine.data_dir))
+        yield Finding("data directory", subject, "fail", observed, said("doctor_plan.same_data_remedy"))
 
 
 def _same_session(subject: str, mine: Settings, theirs: Settings) -> Iterator[Finding]:
     for one, other in _at_one_place(mine, theirs):
         if one.client_id == other.client_id:
-            said = (
-                f'both are "{one.client_id}" at {one.host}:{one.port}: they would throw each other out, again and again'
-            )
-            yield Finding("client id", subject, "fail", said, "give each worker a client_id of its own")
+            observed = said("doctor_plan.same_id", name=one.client_id, address=f"{one.host}:{one.port}")
+            yield Finding("client id", subject, "fail", observed, said("doctor_plan.same_id_remedy"))
 
 
 def _same_events(subject: str, mine: Settings, theirs: Settings) -> Iterator[Finding]:
     for one, other in _at_one_place(mine, theirs):
         pairs = [(a, b) for a in _topics(mine, one) for b in _topics(theirs, other) if overlap(a, b)]
         if pairs:
-            said = f'"{pairs[0][0]}" and "{pairs[0][1]}" reach the same events at {one.host}:{one.port}'
-            more = f" ({len(pairs)} such pairs)" if len(pairs) > 1 else ""
-            remedy = "name other applications in each, and let one of them alone take the gateways (gateways = false)"
-            yield Finding("events", subject, "fail", said + more, remedy)
+            key = "doctor_plan.same_events_pairs" if len(pairs) > 1 else "doctor_plan.same_events"
+            address = f"{one.host}:{one.port}"
+            observed = said(key, one=pairs[0][0], other=pairs[0][1], address=address, pairs=len(pairs))
+            yield Finding("events", subject, "fail", observed, said("doctor_plan.same_events_remedy"))
 
 
 def _at_one_place(mine: Settings, theirs: Settings) -> Iterator[tuple[Broker, Broker]]:

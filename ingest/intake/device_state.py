@@ -157,6 +157,11 @@ def counter(state: bytes) -> int:
     return int(_LAYOUT.unpack_from(state)[1])
 
 
+def session(state: bytes) -> int:
+    """The DevAddr of the session."""
+    return int(_LAYOUT.unpack_from(state)[0])
+
+
 def past(state: bytes) -> Past:
     """What a device did before the next uplink."""
     numbers = _LAYOUT.unpack_from(state)

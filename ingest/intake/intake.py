@@ -6,8 +6,8 @@ restart: it is read back from the journal.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from hashlib import blake2b, sha256
+from collections import Counter
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,15 +16,13 @@ from gateways.uplink import Event, GatewayConn, MalformedEvent, Message, Notice,
 from ingest.intake import device_state, network
 from ingest.intake.device_state import Frame, digest, first, observe
 from ingest.intake.gap_cause import Gap, cause_of
-from ingest.journal.entry import IDENTITY, MISSING, Cause, Entry, Verdict
+from ingest.intake.identity import NO_IDENTITY, Identities, identify
+from ingest.journal.entry import MISSING, Cause, Entry, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ingest.ports import JournalReader
-
-REMEMBERED_IDENTITIES = 200_000
-"""Identities of the last events, in journal order, that a redelivery is compared with."""
 
 OVERSIZED = 256 * 1024
 """Bytes of payload beyond which only the head, the SHA-256 and the length are kept."""
@@ -43,13 +41,8 @@ GONE = 1 << 31
 PAST = 7 * 24 * 3600 * SECOND
 """How far behind it the event's own time may be: a broker's queue can be a week old."""
 
-UUID_DIGITS = 36
-"""Characters of a UUID as text."""
-
 DETAIL = 500
 """Characters that are kept of what a defect says."""
-
-NO_IDENTITY = bytes(IDENTITY)
 
 _KEPT, _DUPLICATE, _UNKNOWN = Verdict.KEPT, Verdict.DUPLICATE, Cause.UNKNOWN  # an enumeration takes 0.1 us to ask
 
@@ -72,8 +65,7 @@ class Intake:
 
     def __init__(self, parse: Callable[[str, bytes], Message]) -> None:
         self._parse = parse
-        self._seen: set[bytes] = set()
-        self._order: deque[bytes] = deque()
+        self._identities = Identities()
         self._devices: dict[int, bytes] = {}
         self._network = network.Network()
         self.tally: Counter[str] = Counter()
@@ -83,6 +75,14 @@ class Intake:
     def device_count(self) -> int:
         """Devices seen so far."""
         return len(self._devices)
+
+    def counted(self, dev_eui: str) -> tuple[int, int, int] | None:
+        """Of a device's newest session: DevAddr, the highest counter, and when its newest uplink was had (ns UTC)."""
+        state = self._devices.get(int(dev_eui, 16))
+        if state is None:
+            return None
+        past = device_state.past(state)
+        return device_state.session(state), past.counter, past.newest * MILLISECOND
 
     def judge(self, event: Event) -> Judged:
         """Decide on one event, and remember it."""
@@ -95,10 +95,9 @@ class Intake:
         if contradicted:
             self.tally["clock_ahead"] += 1
         identity = identify(message, event)
-        if identity in self._seen:
+        if identity in self._identities.known:
             return Judged(_entry(event, time, Verdict.DUPLICATE), identity, message)
-        if identity != NO_IDENTITY:
-            self._remember(identity)
+        self._identities.remember(identity)
         verdict, gap, cause = self._hold(message, event.source, time, event.arrived_at)
         return Judged(_entry(event, time, verdict, gap, cause), identity, message)
 
@@ -106,11 +105,7 @@ class Intake:
         """Take up where the journal ends."""
         through, self._devices = reader.devices()
         self._network = network.recall(reader.network())
-        for identities in reader.identities(2 * REMEMBERED_IDENTITIES):  # some events have none, or repeat one
-            for place in range(0, len(identities), IDENTITY):
-                identity = identities[place : place + IDENTITY]
-                if identity != NO_IDENTITY and identity not in self._seen:
-                    self._remember(identity)
+        self._identities.recall(reader)
         while blocks := reader.read(through, 10_000):
             for block in blocks:
                 self._again(block.entries)
@@ -222,12 +217,6 @@ class Intake:
             self.tally[MISSING[cause]] += gap - filled
         return verdict, gap - filled, cause
 
-    def _remember(self, identity: bytes) -> None:
-        self._seen.add(identity)
-        self._order.append(identity)
-        if len(self._order) > REMEMBERED_IDENTITIES:
-            self._seen.discard(self._order.popleft())
-
 
 def _entry(event: Event, time: int, verdict: Verdict = _KEPT, gap: int = 0, cause: Cause = _UNKNOWN) -> Entry:
     topic, payload, source, arrived_at = event.topic, event.payload, event.source, event.arrived_at
@@ -275,23 +264,6 @@ def address(dev_addr: str) -> int:
         return int(dev_addr, 16) & 0xFFFF_FFFF
     except ValueError:
         return 0
-
-
-def identify(message: Message, event: Event) -> bytes:
-    """What makes an event unique, always with its kind (docs/design.md, Duplicates)."""
-    kind = message.kind if isinstance(message, Notice) else "up"
-    if kind == "conn":
-        return NO_IDENTITY
-    if not message.identity:
-        return blake2b(event.topic.encode() + b"\0" + event.payload, digest_size=IDENTITY).digest()
-    if kind == "up" and len(message.identity) == UUID_DIGITS:
-        try:
-            identity = bytes.fromhex(message.identity.replace("-", ""))
-        except ValueError:
-            identity = b""  # of that length, and no UUID
-        if len(identity) == IDENTITY:
-            return identity
-    return blake2b(f"{kind} {message.identity}".encode(), digest_size=IDENTITY).digest()
 
 
 def received_at(message: Message, arrived_at: int) -> tuple[int, bool]:

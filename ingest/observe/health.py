@@ -69,7 +69,7 @@ class Health:
         self._looked_at = now
         if worker.pipeline.turns != self._turned[0]:
             self._turned = (worker.pipeline.turns, now)
-        away = [one.settings.name for one in worker.subscribers if not one.connected.is_set()]
+        away = [f"{kind} {one.settings.name}" for kind, one in worker.ways_in if not one.connected.is_set()]
         self._away = {name: self._away.get(name, now) for name in away}
         self._blocked = None if worker.pipeline.blocked is None else self._blocked or now
         for consumer in worker.consumers:
@@ -112,9 +112,9 @@ class Health:
         blocked = worker.pipeline.blocked
         if blocked is not None:
             yield f"nothing is kept: {blocked.reason}"
-        for subscriber in worker.subscribers:
-            if not subscriber.connected.is_set():
-                yield f"broker {subscriber.settings.name} is not connected"
+        for kind, one in worker.ways_in:
+            if not one.connected.is_set():
+                yield f"{kind} {one.settings.name} is not connected"
         yield from (words for consumer in worker.consumers if (words := _alarm(consumer)))
         yield from self._filling()
 
@@ -126,7 +126,7 @@ class Health:
             yield f"nothing has been kept for {now - self._blocked:.0f} s"
         for name, since in self._away.items():
             if now - since > AWAY:
-                yield f"broker {name} has been away for {now - since:.0f} s"
+                yield f"{name} has been away for {now - since:.0f} s"
         yield from self._filling()
 
     def _filling(self) -> Iterator[str]:

@@ -20,7 +20,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector as Base
 
 from ingest.errors import CityloraError
-from ingest.observe import alert_metrics
+from ingest.observe import alert_metrics, radio_metrics
 from ingest.observe.glimpse import pending_bytes
 
 if TYPE_CHECKING:
@@ -120,6 +120,10 @@ FAMILIES = (
     ),
     Family("citylora_deliveries_total", "counter", ("endpoint", "result"), "Attempts to send, since the start"),
     Family("citylora_broker_connected", "gauge", ("source",), "1 while subscribed at the broker"),
+    Family("citylora_radio_connected", "gauge", ("source",), "1 while a modem or a port for packet forwarders hears"),
+    Family("citylora_radio_frames_total", "counter", ("source",), "Frames that it has heard, since the start"),
+    Family("citylora_radio_dropped_total", "counter", ("source",), "Datagrams that the kernel dropped before it"),
+    Family("citylora_radio_outcomes_total", "counter", ("result",), "Frames by what became of them, copies once"),
     Family("citylora_incidents_total", "counter", ("source", "kind"), "What should not have happened"),
     Family("citylora_devices", "gauge", (), "Devices ever heard"),
     Family("citylora_missing_fcnt", "gauge", ("cause",), "Frame counters that never came; falls where one comes late"),
@@ -172,7 +176,7 @@ class Collector(Base):
             return
         yield "citylora_state_readable", (), 1
         yield from _ledger(state)
-        yield from _incidents(state, [one.settings.name for one in self._worker.subscribers])
+        yield from _incidents(state, [one.settings.name for _, one in self._worker.ways_in])
         room = self._worker.pipeline.room
         if room is not None:
             yield "citylora_journal_pending_bytes", (), pending_bytes(state, room.size)
@@ -210,6 +214,7 @@ def _process(worker: Worker) -> Iterator[Sample]:
     yield "citylora_devices", (), worker.intake.device_count
     for subscriber in worker.subscribers:
         yield "citylora_broker_connected", (subscriber.settings.name,), subscriber.connected.is_set()
+    yield from radio_metrics.samples(worker.radio)
     for consumer in worker.consumers:
         name, health = (consumer.name,), consumer.health
         yield "citylora_consumer_trouble", name, bool(health.trouble)

@@ -77,8 +77,8 @@ class Observed:
     def _words(self) -> str:
         """What a ping says: how the worker is, in a few words that may leave the house."""
         trouble = [one.name for one in self._worker.consumers if one.health.trouble]
-        away = [one.settings.name for one in self._worker.subscribers if not one.connected.is_set()]
-        said = [f"{name} is in trouble" for name in trouble] + [f"broker {name} is away" for name in away]
+        away = [f"{kind} {one.settings.name}" for kind, one in self._worker.ways_in if not one.connected.is_set()]
+        said = [f"{name} is in trouble" for name in trouble] + [f"{name} is away" for name in away]
         return f"citylora: {'; '.join(said) or 'ok'}\n"
 
 

@@ -8,12 +8,16 @@ from gateways.handover import Incident, SessionOpened
 from ingest.observe.causes import Causes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from gateways.handover import Report
     from ingest.errors import SinkUnavailable
     from ingest.observe.log import Log
 
 SUBSCRIBED = "broker subscribed"
 BROKER = "broker trouble"
+HEARS = "radio hears"
+RADIO = "radio trouble"
 SINK = "sink trouble"
 DERIVED = "derived rows wait"
 DERIVED_REFUSED = "derived rows refused"
@@ -27,17 +31,23 @@ LOST = "session lost"
 class Troubles:
     """Any thread may call it.
 
+    Args:
+        radios: the sources that are no brokers.
+
     Attributes:
         causes: for troubles of other kinds.
     """
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, radios: Collection[str] = ()) -> None:
+        self._radios = frozenset(radios)
         self.causes = Causes(log)
         self._log = log
 
     def broker(self, report: Report) -> None:
-        """What a subscriber reports."""
-        if isinstance(report, SessionOpened):
+        """What a subscriber reports, or another source."""
+        if report.source in self._radios:
+            self._radio(report)
+        elif isinstance(report, SessionOpened):
             client_id = report.client_id
             if not self.causes.over(BROKER, report.source, SUBSCRIBED, source=report.source, client_id=client_id):
                 self._log.info(SUBSCRIBED, source=report.source, client_id=client_id)
@@ -45,6 +55,13 @@ class Troubles:
             self._log.error(LOST, source=report.source, cause=report.detail)
         elif isinstance(report, Incident):
             self.causes.came(BROKER, report.source, report.detail, source=report.source, kind=report.kind)
+
+    def _radio(self, report: Report) -> None:
+        if isinstance(report, SessionOpened):
+            if not self.causes.over(RADIO, report.source, HEARS, source=report.source, at=report.client_id):
+                self._log.info(HEARS, source=report.source, at=report.client_id)
+        elif isinstance(report, Incident):
+            self.causes.came(RADIO, report.source, report.detail, source=report.source, kind=report.kind)
 
     def sink(self, name: str, error: SinkUnavailable | None) -> None:
         """A consumer could not write; or (None) it can again."""

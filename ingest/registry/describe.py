@@ -12,6 +12,7 @@ from decoders.bands import table
 from decoders.base import unmarked
 from ingest.devices import UNASSIGNED, clean
 from ingest.errors import CityloraError
+from ingest.i18n import said
 from ingest.registry import wards
 from ingest.registry.site import Site
 
@@ -46,27 +47,24 @@ def named(site: str) -> Site:
         SiteError: no row can carry such a tag.
     """
     if not site or site != clean(site) or site == UNASSIGNED:
-        raise SiteError(
-            f"{site!r} cannot be a site's id",
-            "it is the tag of every row: one line, at most 128 characters, such as cau-cam-le",
-        )
+        raise SiteError(said("registry.bad_id", site=repr(site)), said("registry.bad_id_remedy"))
     return Site(id=site)
 
 
-def described(site: Site, said: Mapping[str, object]) -> Site:
+def described(site: Site, given: Mapping[str, object]) -> Site:
     """The site with what is said of it.
 
     Args:
         site: as it was.
-        said: by the fields of `Site`, whatever their order; `ward` is a code or a name, `station` a key or a name; None
-            or "" takes back.
+        given: by the fields of `Site`, whatever their order; `ward` is a code or a name, `station` a key or a name;
+            None or "" takes back.
 
     Raises:
         SiteError: a value cannot be.
         UnknownWard: there is no such ward.
     """
     found: dict[str, object] = {}
-    for name, value in said.items():
+    for name, value in given.items():
         if name in TEXTS:
             found[name] = clean(str(value or ""))
         elif name == "ward":
@@ -77,7 +75,7 @@ def described(site: Site, said: Mapping[str, object]) -> Site:
             found[name] = _number(name, value)
     site = msgspec.structs.replace(site, **found)
     if (site.latitude is None) is not (site.longitude is None):
-        raise SiteError("a position has a latitude and a longitude", "give both --lat and --lon")
+        raise SiteError(said("registry.half_position"), said("registry.half_position_remedy"))
     parts = urlsplit(site.photo)
     if site.photo and (parts.scheme not in ("http", "https") or not parts.netloc):
         raise SiteError(f"{site.photo!r} is no address of a photo", "write one that begins with https://")
@@ -105,23 +103,23 @@ def doubts(site: Site) -> Iterator[str]:
         return
     there = wards.containing(site.latitude, site.longitude)
     where = f"in {there.title} ({there.code})" if there else "outside of Đà Nẵng"
-    said = wards.all_wards().get(site.ward)
-    if said is not None and not said.may_hold(site.latitude, site.longitude):
-        yield f"{site.id}: its position {site.latitude}, {site.longitude} lies {where}, not in {said.title}"
-    elif said is None and there is None:
+    ward = wards.all_wards().get(site.ward)
+    if ward is not None and not ward.may_hold(site.latitude, site.longitude):
+        yield f"{site.id}: its position {site.latitude}, {site.longitude} lies {where}, not in {ward.title}"
+    elif ward is None and there is None:
         yield f"{site.id}: its position {site.latitude}, {site.longitude} lies {where}"
 
 
-def _station(said: str) -> str:
+def _station(given: str) -> str:
     """The key of a hydrological station, whatever its marks, case and hyphens.
 
     Raises:
         SiteError: no table has its alarm levels.
     """
-    key = "_".join(unmarked(said).casefold().replace("-", " ").replace("_", " ").split())
+    key = "_".join(unmarked(given).casefold().replace("-", " ").replace("_", " ").split())
     stations = table("flood_alarm").stations
     if key not in stations:
-        raise SiteError(f"{said!r} is no station with alarm levels", f"known are {', '.join(sorted(stations))}")
+        raise SiteError(f"{given!r} is no station with alarm levels", f"known are {', '.join(sorted(stations))}")
     return key
 
 
@@ -135,7 +133,8 @@ def _number(name: str, value: object) -> float | int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not low <= value <= high:
-        raise SiteError(f"{name} {value!r} cannot be", f"write a number from {low:g} to {high:g}")
+        remedy = said("registry.bad_number_remedy", low=f"{low:g}", high=f"{high:g}")
+        raise SiteError(said("registry.bad_number", name=name, value=repr(value)), remedy)
     if name in WHOLE and value != int(value):
-        raise SiteError(f"{name} {value!r} cannot be", "write a whole number")
+        raise SiteError(said("registry.bad_number", name=name, value=repr(value)), said("registry.whole_remedy"))
     return int(value) if name in WHOLE else float(value)

@@ -16,6 +16,7 @@ import msgspec
 
 from ingest.data_dir import REGISTRY, make, open_registry, read_registry
 from ingest.errors import CityloraError, DataDirError
+from ingest.i18n import said
 from ingest.registry import invalid
 from ingest.registry.site import EMPTY, Placement, Registry, Site
 from ingest.sqlite import RESTORE, damaged, disk_errors, on_disk
@@ -167,7 +168,8 @@ def _decoded(name: str, body: str) -> Site:
     try:
         return _site(body)
     except (msgspec.DecodeError, CityloraError) as error:
-        raise DataDirError(f"{REGISTRY} cannot be read: the site {name}: {error}", RESTORE) from error
+        why = error.texts[0] if isinstance(error, CityloraError) else str(error)
+        raise DataDirError(said("files.bad_site", file=REGISTRY, site=name, why=why), RESTORE) from error
 
 
 def _invalid(db: sqlite3.Connection) -> tuple[invalid.Invalid, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gateways import rfc3339
 from ingest.devices import EVER, FOREVER
 from ingest.errors import CityloraError
+from ingest.i18n import Said, said
 from ingest.registry.site import Placement
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def placed(own: Sequence[Placement], wanted: Placement) -> list[Placement]:
     """
     if wanted.since >= wanted.until:
         raise MoveError(
-            f"{moment(wanted.until)} is not after {moment(wanted.since)}", "give an end after the beginning"
+            said("registry.not_after", until=_when(wanted.until), since=_when(wanted.since)),
+            said("registry.not_after_remedy"),
         )
     kept: list[Placement] = []
     for one in own:
@@ -76,7 +78,7 @@ def remove(registry: Registry, dev_eui: str, at: int) -> Registry:
     there = next((one for one in own if one.since <= at < one.until), None)
     if there is None:
         raise MoveError(
-            f"{dev_eui} is at no site at {moment(at)}", f"`citylora device list --device {dev_eui}` shows when"
+            said("registry.nowhere", dev_eui=dev_eui, at=_when(at)), said("registry.nowhere_remedy", dev_eui=dev_eui)
         )
     rest = [one for one in own if one != there]
     return registry.with_device(dev_eui, rest if at <= there.since else [*rest, there._replace(until=at)])
@@ -91,16 +93,19 @@ def replace(registry: Registry, old: str, new: str, site: str, at: int) -> Regis
     if site not in registry.sites:
         raise unknown_site(registry, site)
     if old == new:
-        raise MoveError(f"{old} cannot replace itself")
+        raise MoveError(said("registry.itself", dev_eui=old))
     there = next((one for one in registry.placements.get(old, ()) if one.since <= at < one.until), None)
     if there is None or there.site != site:
-        where = f"at {there.site}" if there else "at no site"
+        where = said("registry.at_site", site=there.site) if there else said("registry.at_no_site")
         raise MoveError(
-            f"{old} is not at {site} at {moment(at)}, it is {where}",
-            f"`citylora device list --site {site}` shows who is there; or place {new} by `citylora device place`",
+            said("registry.not_there", dev_eui=old, site=site, at=_when(at), where=where),
+            said("registry.not_there_remedy", site=site, new=new),
         )
     if at <= there.since:
-        raise MoveError(f"{old} came to {site} at {moment(there.since)}", "give a time after that with --at")
+        raise MoveError(
+            said("registry.came_later", dev_eui=old, site=site, since=_when(there.since)),
+            said("registry.came_later_remedy"),
+        )
     return place(remove(registry, old, at), Placement(new, site, at, there.until))
 
 
@@ -121,10 +126,10 @@ def dropped(registry: Registry, site: str) -> Registry:
             f"a site outlives its devices; if none was ever there, take each away first: "
             f"citylora device remove {first.dev_eui}{_at(first.since)}",
         )
-    if said := [one.id for one in registry.invalid if one.site == site and one.counts]:
+    if declared := [one.id for one in registry.invalid if one.site == site and one.counts]:
         raise MoveError(
-            f"{site} has a history: values of it were declared invalid (number {said[0]})",
-            f"if that was a mistake, take it back first: citylora quality restore {said[0]} --reason TEXT",
+            f"{site} has a history: values of it were declared invalid (number {declared[0]})",
+            f"if that was a mistake, take it back first: citylora quality restore {declared[0]} --reason TEXT",
         )
     return registry._replace(sites={name: one for name, one in registry.sites.items() if name != site})
 
@@ -138,17 +143,30 @@ def unknown_site(registry: Registry, site: str) -> MoveError:
     from difflib import get_close_matches  # noqa: PLC0415  (on a mistake alone)
 
     near = get_close_matches(site, registry.sites, n=1)
-    meant = f"did you mean {near[0]}?" if near else f"`citylora site add {site}` makes it"
-    return MoveError(f"there is no site {site!r}", meant)
+    meant = said("registry.no_site_near", near=near[0]) if near else said("registry.no_site_add", site=site)
+    return MoveError(said("registry.no_site", site=repr(site)), meant)
 
 
 def moment(at: int) -> str:
     """A time for a person."""
-    return "ever" if at == EVER else "today" if at == FOREVER else rfc3339.render(at)
+    when = _when(at)
+    return when if isinstance(when, str) else when.in_("en")
+
+
+def _when(at: int) -> str | Said:
+    if at in (EVER, FOREVER):
+        return said("registry.ever" if at == EVER else "registry.today")
+    return rfc3339.render(at)
 
 
 def _elsewhere(one: Placement) -> MoveError:
     return MoveError(
-        f"{one.dev_eui} is at {one.site} from {moment(one.since)} until {moment(one.until)}",
-        "end before that (--until), or take that stay away first: citylora device remove",
+        said(
+            "registry.elsewhere",
+            dev_eui=one.dev_eui,
+            site=one.site,
+            since=_when(one.since),
+            until=_when(one.until),
+        ),
+        said("registry.elsewhere_remedy"),
     )

@@ -12,6 +12,7 @@ import msgspec
 
 from ingest.devices import EVER, FOREVER
 from ingest.errors import CityloraError
+from ingest.i18n import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +54,8 @@ class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         if not LOWEST <= self.height <= HIGHEST:
             raise CityloraError(
-                f"a reference height of {self.height!r} m cannot be",
-                f"write metres above the datum, from {LOWEST} to {HIGHEST}",
+                said("registry.bad_height", height=repr(self.height)),
+                said("registry.bad_height_remedy", low=LOWEST, high=HIGHEST),
             )
 
 

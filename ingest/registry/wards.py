@@ -15,6 +15,7 @@ import msgspec
 
 from ingest.devices import ward_name
 from ingest.errors import CityloraError
+from ingest.i18n import said
 
 FILE = Path(__file__).with_name("wards.geojson")
 
@@ -113,8 +114,8 @@ def find(text: str) -> Ward:
         near = get_close_matches(ward_name(text), _names(), n=3, cutoff=0.7)
         meant = ", ".join(_names()[name].name for name in near)
         raise UnknownWard(
-            f"{text!r} is no ward or commune of Đà Nẵng since 1 July 2025",
-            "write its name of today or its code" + (f"; near to it are {meant}" if near else ""),
+            said("registry.no_ward", ward=repr(text)),
+            said("registry.no_ward_near", near=meant) if near else said("registry.no_ward_remedy"),
         )
     return ward
 

@@ -105,8 +105,8 @@ class Board:
         for (site,) in query.fetchall():
             before = self._last(site)
             newest = self._newest(site, hour.end)
-            if before is None or not is_silent(newest, hour.end, self._interval(site, newest)):
-                continue
+            if before is None or not is_silent(max(newest, before.time), hour.end, self._interval(site, newest)):
+                continue  # its row may tell of values whose hour is not made yet, or is yet to come
             row = station_point(self._known.get(site), site, before.tags[1], hour.end, silent=True)
             if changed(before, row):
                 rows.append(row)

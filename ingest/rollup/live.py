@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 
 FRESH = 3 * means.HOUR
 """A level that is older than the site's newest by so much counts no more."""
+FRESH_RISE = means.HOUR
+"""Likewise of how fast it rises, which says nothing of later."""
 FRESH_SPACE = 72 * means.HOUR
 """Likewise of a parking space, which may stay as it is for days, but says so once a day."""
 
 _SPACE, _FREE = "parking_occupied", "parking_free"
 _PLACES = frozenset({_SPACE, _FREE})
-_LEVELS = of_water.LEVELS
+_LEVELS = of_water.LEVELS | {"water_rise"}
 
 WATCHED = _PLACES | _LEVELS
 """A row without any of these need not be seen."""
@@ -155,6 +157,9 @@ class Stations:
         if levels and site in self._watched:
             found["water_level"] = max(levels)
             found.update(of_water.of_level(of_water.flood_station(said, at), max(levels)))
+        rises = _fresh(known, "water_rise", at, FRESH_RISE)
+        if rises and of_water.flood_station(said, at):
+            found["flood_rise"] = max(rises)
         if of_water.is_street(said) and (depths := _fresh(known, of_water.depth_quantity(said, at), at, FRESH)):
             found.update(of_water.of_depth(max(depths)))
         found.update(_parking(known, None if said is None else said.capacity, at))

@@ -58,12 +58,14 @@ def depth_quantity(site: Site | None, at: int) -> str:
 
 
 def of_level(station: str, level: float | None) -> Iterator[tuple[str, float]]:
-    """The flood alarm of a level in m: `flood_level` 0 to 3, and how a bulletin would name it."""
+    """The flood alarm of a level in m: `flood_level` 0 to 3, how a bulletin would name it, and m above each level."""
     found = flood_alarm(station, level) if station and level is not None else None
     if isinstance(found, FloodAlarm):
         yield "flood_level", float(found.alarm)
         yield "flood_nearest", float(found.nearest)
         yield "flood_offset", found.offset
+        for rank, one in enumerate(found.station.levels, start=1):
+            yield f"flood_over_bd{rank}", shaved(found.level - one.metres)
         if not found.verified:
             yield "flood_level" + codes.UNVERIFIED, 1.0
 

@@ -93,6 +93,10 @@ JUDGED = (
 STEPS: Mapping[str, float] = {
     "water_level": 0.1,
     "flood_offset": 0.1,
+    "flood_over_bd1": 1e9,  # goes with the level, and so do the next two
+    "flood_over_bd2": 1e9,
+    "flood_over_bd3": 1e9,
+    "flood_rise": 0.1,
     "street_flood": 0.05,
     "vn_aqi": 10.0,
     "epa_aqi": 10.0,

@@ -23,6 +23,7 @@ def _containers(wanted: Wanted) -> tuple[str, ...]:
 
 
 def _machine(wanted: Wanted) -> tuple[str, ...]:
+    watching = f"{wanted.directory}/prometheus/prometheus.yml and {wanted.directory}/alertmanager/alertmanager.yml"
     mine = f"{wanted.directory}/secrets/mqtt-citylora {wanted.directory}/secrets/influxdb-citylora"
     return (
         f"give the worker what it reads: chown citylora: {mine}",
@@ -32,6 +33,8 @@ def _machine(wanted: Wanted) -> tuple[str, ...]:
         "and then have InfluxDB ask for them: auth-enabled = true under [http] in influxdb.conf",
         f"ask whether all is as it should be: citylora check-config --probe -c {wanted.directory}/citylora.toml",
         "start the worker by deploy/systemd/citylora.service (docs/deploy.md)",
+        f"start Prometheus and Alertmanager with {watching}",
+        f"have Grafana read {wanted.directory}/grafana/provisioning, and give it the variables of docs/dashboards.md",
     )
 
 

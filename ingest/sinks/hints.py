@@ -34,13 +34,13 @@ _RETENTION = "retention policy"
 _NEVER = -(1 << 63)
 
 
-def suspects(response: Response, lines: Sequence[str]) -> set[int]:
+def suspects(response: Response, lines: Sequence[bytes]) -> set[int]:
     """Give the places, from 0, of the lines that the server seems to mean; empty where it does not say."""
     if response.lines:
         return {number - 1 for number in response.lines if 0 < number <= len(lines)}
     if _UNPARSED in response.message:
         quoted = [part.rpartition("': ")[0] for part in response.message.split(_UNPARSED)[1:]]
-        unparsed = set(quoted)
+        unparsed = {line.encode() for line in quoted}
         return {place for place, line in enumerate(lines) if line in unparsed}
     if _RETENTION in response.message:
         return set(nsmallest(dropped(response), range(len(lines)), key=lambda place: _time(lines[place])))
@@ -53,7 +53,7 @@ def dropped(response: Response) -> int:
     return int(counts[-1]) if counts else 0  # the words before may quote a line
 
 
-def all_refused(response: Response, lines: Sequence[str]) -> bool:
+def all_refused(response: Response, lines: Sequence[bytes]) -> bool:
     """Whether the server says of each of these lines that it dropped it, and its words fit each of them.
 
     A point is counted once in `dropped`, however many of its fields conflict (InfluxDB 1.6.7, asked by the tests).
@@ -63,16 +63,16 @@ def all_refused(response: Response, lines: Sequence[str]) -> bool:
     return _CONFLICT.search(response.message) is None or len(conflicting(response.message, lines)) == len(lines)
 
 
-def conflicting(message: str, lines: Sequence[str]) -> set[int]:
+def conflicting(message: str, lines: Sequence[bytes]) -> set[int]:
     """Give the places of the lines that a message about a field's type fits; empty where it is about something else."""
     conflict = _CONFLICT.search(message)
     if conflict is None:
         return set()
     name, measurement, kind = conflict.groups()
-    head = f"{measurement},"
+    head = f"{measurement},".encode()
     # We write floats and strings only, and only a string begins with a quote.
     quote = '"' if kind == "string" else '(?!")'
-    field = re.compile(rf"[ ,]{re.escape(name)}={quote}")
+    field = re.compile(rf"[ ,]{re.escape(name)}={quote}".encode())
     return {place for place, line in enumerate(lines) if line.startswith(head) and field.search(line)}
 
 
@@ -94,7 +94,7 @@ class Memory:
         self._conflict = ""
         self._limit = _NEVER
 
-    def parts(self, lines: Sequence[str]) -> dict[Kind, Sequence[int]]:
+    def parts(self, lines: Sequence[bytes]) -> dict[Kind, Sequence[int]]:
         """Part a batch by what is expected; no part is empty, and the good lines come first."""
         if not self._conflict and self._limit == _NEVER:
             return {Kind.GOOD: range(len(lines))}
@@ -106,7 +106,7 @@ class Memory:
         parts = {Kind.GOOD: good, Kind.CONFLICTING: sorted(conflicts), Kind.LATE: sorted(late)}
         return {kind: part for kind, part in parts.items() if part}
 
-    def learn(self, lines: Sequence[str], refused: Sequence[tuple[int, str]]) -> None:
+    def learn(self, lines: Sequence[bytes], refused: Sequence[tuple[int, str]]) -> None:
         """Remember why lines of a batch were refused: the place and the reason of each.
 
         The retention ends somewhere between the youngest line that was beyond it and the oldest that was stored; half
@@ -131,5 +131,5 @@ class Memory:
             self._limit = _NEVER
 
 
-def _time(line: str) -> int:
-    return int(line[line.rindex(" ") + 1 :])
+def _time(line: bytes) -> int:
+    return int(line[line.rindex(b" ") + 1 :])

@@ -160,7 +160,7 @@ class InfluxSink:
         refusals += [Refusal(lines[place][0], reason) for place, reason in batch.store()]
         return sorted(refusals, key=operator.attrgetter("index")), batch.accepted
 
-    def _encode(self, points: Sequence[Point]) -> tuple[list[tuple[int, str]], list[Refusal]]:
+    def _encode(self, points: Sequence[Point]) -> tuple[list[tuple[int, bytes]], list[Refusal]]:
         encode = self._encoder.encode
         try:
             return list(enumerate([encode(point) for point in points])), []
@@ -182,17 +182,16 @@ class _Server:
         self.transport = transport
         self._settings = settings
         self._now = now
-        self._last_accepted = ""
+        self._last_accepted = b""
         self.memory = hints.Memory()
 
-    def post(self, lines: Sequence[str]) -> tuple[Action, Response]:
+    def post(self, lines: Sequence[bytes]) -> tuple[Action, Response]:
         """Write lines; the action is STORED, SPLIT or SEARCH.
 
         Raises:
             SinkUnavailable: any other answer.
         """
-        # A lone surrogate, which JSON can carry, has no UTF-8.
-        body = "\n".join(lines).encode("utf-8", "replace")
+        body = b"\n".join(lines)
         response = self.transport.send(body)
         next_step = action(response)
         if next_step is Action.CREATE and self.transport.create() is not None:
@@ -209,10 +208,10 @@ class _Server:
 
         The last one can have become older than the server's retention: that alone proves nothing.
         """
-        probe = PROBE.format(time=self._now() // _MINUTE * _MINUTE)
+        probe = PROBE.format(time=self._now() // _MINUTE * _MINUTE).encode()
         return self.takes_any([self._last_accepted, probe] if self._last_accepted else [probe])
 
-    def takes_any(self, lines: Sequence[str]) -> bool:
+    def takes_any(self, lines: Sequence[bytes]) -> bool:
         """Write lines one by one until one is accepted."""
         return any(self.post([line])[0] is Action.STORED for line in lines)
 
@@ -228,7 +227,7 @@ class _Batch:
         accepted: lines that the server has taken; samples that are tried beside do not count.
     """
 
-    def __init__(self, server: _Server, lines: list[str]) -> None:
+    def __init__(self, server: _Server, lines: list[bytes]) -> None:
         self.accepted = 0
         self._server = server
         self._lines = lines

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ingest.decoding.point import OF_EVENTS, TAGS, Point, unless_known
+from ingest.sqlite import write_rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,7 +47,7 @@ SCHEMA = """
 with a space between. `fields` is a JSON object."""
 
 _INSERT = """
-    INSERT INTO point VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (series, time) DO UPDATE SET
+    INSERT INTO point VALUES {rows} ON CONFLICT (series, time) DO UPDATE SET
         received_at = excluded.received_at, time_source = excluded.time_source, quality = excluded.quality,
         fields = json_patch(
             json_patch(
@@ -126,7 +127,7 @@ class StoreSink:
             for point in points
         ]  # fmt: skip
         before = self._db.total_changes
-        self._db.executemany(_INSERT, rows)
+        write_rows(self._db, _INSERT, rows)
         self.accepted += self._db.total_changes - before
 
     def _known_before(self, point: Point) -> Point:

@@ -21,9 +21,11 @@ from tests.bench.drain import drain
 from tests.bench.journal import journal
 from tests.bench.latency import latency
 from tests.bench.options import Options
+from tests.bench.radio import radio_udp
 from tests.bench.replay import replay
 from tests.bench.rollup import rollup
 from tests.bench.rollup_queries import rollup_queries
+from tests.bench.serial_port import serial_port
 from tests.bench.startup import startup
 from tests.bench.state import state
 from tests.bench.sustained import memory, sustained
@@ -49,6 +51,8 @@ BENCHES: dict[str, Callable[[Options], Result]] = {
     "boards": boards,
     "alerts": alerts,
     "alerts-latency": alerts_latency,
+    "serial": serial_port,
+    "radio-udp": radio_udp,
     "memory": memory,
     "sustained": sustained,
 }

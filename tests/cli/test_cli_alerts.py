@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
 from ingest import data_dir
-from ingest.alerts import outbox
+from ingest.alerts import outbox, packs
 from ingest.alerts.tables import Tables
 from ingest.app import Worker
 from ingest.audit.verify import verify
@@ -22,6 +22,7 @@ from ingest.cli import main
 from ingest.config import load
 from ingest.journal.writer import SqliteJournal
 from ingest.observe.log import Lines
+from ingest.rollup.derived_log import BLOCK, DerivedReader
 from ingest.sqlite import transaction
 from ingest.status import read_state
 from tests.fakes.alarms import HIGH, MINUTE, SECOND, Alarms, department, uplink, written
@@ -113,8 +114,8 @@ def test_ack_silence_and_test(city: Path, *, with_worker: bool) -> None:
 def change(city: Path, alert: str) -> None:
     assert "there is no alert al_x" in refused(city, "ack", alert, "al_x")
     assert ok(city, "list")[0]["state"] == "firing", "all or nothing"
-    assert ok(city, "ack", alert, "--who", "Lan") == {"acknowledged": [alert]}
-    assert ok(city, "ack", alert, "--who", "Minh") == {"acknowledged": []}
+    assert ok(city, "ack", alert, "--who", "Lan") == {"acknowledged": [alert], "over": []}
+    assert ok(city, "ack", alert, "--who", "Minh") == {"acknowledged": [], "over": []}
     (listed,) = ok(city, "list")
     assert (listed["state"], listed["acknowledged_by"]) == ("acknowledged", "Lan")
     assert "say how long it takes" in refused(city, "silence", "--site", "cau-do")
@@ -153,12 +154,63 @@ def test_close(city: Path, *, with_worker: bool) -> None:
     assert rows != (0,)
 
 
+def test_with_a_broken_file_of_rules_a_worker_closes_and_without_one_it_says_what_to_do(city: Path) -> None:
+    (fires,) = ok(city, "list")
+    rules = (city / "alerts.toml").read_text()
+    with working(city):
+        (city / "alerts.toml").write_text("[[rule]]\nabov = 3\n")
+    said = refused(city, "close", fires["id"], "--reason", "x")
+    assert "alerts.toml" in said
+    assert "no worker runs" in said
+    assert "then close again; nothing is closed" in said
+    (city / "alerts.toml").write_text(rules)
+    assert ok(city, "list")[0]["state"] == "firing"
+    with working(city):
+        (city / "alerts.toml").write_text("[[rule]]\nabov = 3\n")
+        assert ok(city, "close", fires["id"], "--reason", "x") == {"closed": [fires["id"]]}
+
+
+def test_each_change_of_state_is_a_row(city: Path) -> None:
+    (fires,) = ok(city, "list")
+    ok(city, "ack", fires["id"], "--who", "Lan")
+    ok(city, "ack", fires["id"], "--who", "Lan")
+    ok(city, "close", fires["id"], "--reason", "x")
+    with closing(data_dir.read_consumer(city / "data", "alerts")) as db:
+        (turns,) = db.execute("SELECT count(*) FROM derived").fetchone()
+    blocks = DerivedReader(city / "data", "alerts").read(0, turns * BLOCK)
+    rows = [point for block in blocks for point in block.points if point.measurement == "alert"]
+    of_it = [(one.tags[-1], dict(one.fields)) for one in rows if dict(one.fields)["alert"] == fires["id"]]
+    assert [(state, found.get("firing"), found.get("acknowledged")) for state, found in of_it] == [
+        ("firing", 1.0, None),
+        ("acknowledged", None, 1.0),
+        ("resolved", 0.0, None),
+    ]
+
+
 def test_what_the_engine_knows_nothing_of_can_be_closed_too(city: Path) -> None:
     (fires,) = ok(city, "list")
     with closing(data_dir.open_consumer(city / "data", "alerts")) as db, transaction(db):
         db.execute("DELETE FROM watch")
     assert ok(city, "close", fires["id"], "--reason", "x") == {"closed": [fires["id"]]}
     assert ok(city, "list") == []
+
+
+def test_what_is_over_is_not_taken_on(city: Path) -> None:
+    (over,) = {one["id"] for one in ok(city, "list", "--all")} - {one["id"] for one in ok(city, "list")}
+    assert ok(city, "ack", over) == {"acknowledged": [], "over": [over]}
+    assert "is over" in run(city, "ack", over).stdout
+
+
+def test_a_site_that_nobody_knows_is_told_and_may_still_come(city: Path) -> None:
+    config = city / "citylora.toml"
+    place = ["cau-do", "--lat", "16.02", "--lon", "108.21", "-c", str(config)]
+    assert CliRunner().invoke(main, ["site", "add", *place]).exit_code == 0
+    lasts = ("--for", "4h", "--reason", "x")
+    done = run(city, "silence", "--site", "cau-od", *lasts)
+    assert done.exit_code == 0
+    assert 'no site is called "cau-od" so far; did you mean "cau-do"?' in done.stderr
+    assert "maintenance window" in done.stdout
+    assert run(city, "silence", "--site", "cau-do", *lasts).stderr == ""
 
 
 def test_a_window_is_of_what_there_is(city: Path) -> None:
@@ -241,8 +293,31 @@ def test_what_if(tmp_path: Path, *, with_worker: bool, monkeypatch: pytest.Monke
     assert done.stdout == "0 alerts of 1 rules, in 50 events\n"
     assert done.stderr == ""  # no terminal
     assert "there is no rule lo" in refused(tmp_path, "what-if", "--rule", "lo")
+    assert would["not_judged"] == []
+    _what_history_cannot_say(tmp_path)
     monkeypatch.setattr("ingest.cli.alerts_what_if.on_terminal", lambda: True)
     assert "50 events" in run(tmp_path, "what-if", "--since", "2h").stderr
+
+
+def _what_history_cannot_say(folder: Path) -> None:
+    config = folder / "citylora.toml"
+    before = config.read_text()
+    config.write_text(before.replace("[alerts]\n", '[alerts]\npacks = ["citylora", "street_flood", "sensors"]\n'))
+    done = run(folder, "what-if", "--since", "2h").stdout.splitlines()
+    alerts = len(done) - 3 if len(done) > 2 else 0  # those of the table
+    tried = 1 + 2 + len(packs.read("sensors").rules) - 1
+    assert done[-2:] == [
+        f"{alerts} alerts of {tried} rules, in 50 events",
+        "not judged, since the journal does not hold it: how citylora itself was ("
+        + ", ".join(f"citylora/{one}" for one in ("lag", "failing", "disk", "stalled"))
+        + "); what the rows station repeat of an hour or a day (sensors/doubtful)",
+    ]
+    assert "citylora/lag" in ok(folder, "what-if", "--since", "2h")["not_judged"]
+    said = refused(folder, "what-if", "--rule", "citylora/*", "--rule", "sensors/doubtful")
+    assert "history cannot say it" in said
+    assert 'rows = "hour"' in said
+    assert "cannot be tried" in run(folder, "what-if", "--help").stdout
+    config.write_text(before)
 
 
 def test_a_commands_own_worker_judges_nothing_and_passes_nothing_by(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,7 +115,8 @@ def test_heights_and_calibrations_have_a_time_from_which_they_hold(folder: Path)
         (("device", "place", ONE, "--site", "x"), 1, "there is no site 'x'"),
         (("device", "place", ONE, "--site", "cau-cam-le", "--from", "monday"), 2, "write how long ago"),
         (("device", "replace", ONE, TWO, "--site", "cau-cam-le"), 1, "is not at cau-cam-le"),
-        (("device", "remove", ONE), 1, "is at no site"),
+        (("device", "remove", ONE, "--yes"), 1, "is at no site"),
+        (("device", "remove", ONE), 2, "cannot ask; give --yes"),
     ],
 )
 def test_a_mistake_is_told_with_its_code_and_changes_nothing(
@@ -143,7 +145,7 @@ def test_a_replacement_keeps_the_history_of_the_site(folder: Path) -> None:
     ]
     assert [one["dev_eui"] for one in value(folder, "device", "list")] == [TWO]
     assert [one["dev_eui"] for one in value(folder, "device", "list", "--at", "2026-11-20")] == [ONE]
-    ok(folder, "device", "remove", TWO, "--at", when)
+    ok(folder, "device", "remove", TWO, "--yes", "--at", when)
     assert value(folder, "device", "list", "--device", TWO, "--all") == []
 
 
@@ -154,12 +156,12 @@ def test_a_site_that_was_a_mistake_goes_and_one_with_a_history_stays(folder: Pat
     assert [one["id"] for one in value(folder, "site", "list")] == ["cau-cam-le"]
     assert "did you mean cau-cam-le?" in run(folder, "site", "remove", "cau-cam-lee").stderr
     ok(folder, "device", "place", ONE, "--site", "cau-cam-le", "--from", "2026-11-01")
-    ok(folder, "device", "remove", ONE, "--at", "2026-11-20")
+    ok(folder, "device", "remove", ONE, "--yes", "--at", "2026-11-20")
     done = run(folder, "site", "remove", "cau-cam-le")
     assert done.exit_code == 1
     assert f"has a history: {ONE} is there from 2026-10-31T17:00:00Z until 2026-11-19T17:00:00Z\n" in done.stderr
     told = done.stderr.rpartition("take each away first: citylora ")[2].split()  # and that works
-    ok(folder, *told)
+    ok(folder, *told, "--yes")
     ok(folder, "quality", "invalidate", "--site", "cau-cam-le", "--since", "2026-11-01", "--reason", "a trial")
     assert "citylora quality restore 1" in run(folder, "site", "remove", "cau-cam-le").stderr
     ok(folder, "quality", "restore", "1", "--reason", "a mistake")
@@ -233,7 +235,7 @@ def test_where_there_are_rows_it_says_how_they_come_to_it(folder: Path) -> None:
     ok(folder, "site", "add", *BRIDGE)
     done = run(folder, "device", "place", ONE, "--site", "cau-cam-le", "--from", "2026-09-01")
     assert f"citylora replay --since 2026-08-31T17:00:00Z --device {ONE}\n" in done.stderr
-    assert run(folder, "device", "remove", ONE).stderr == ""  # from now on: nothing is stored that lies after it
+    assert run(folder, "device", "remove", ONE, "--yes").stderr == ""  # from now: nothing stored lies after it
     assert CliRunner().invoke(main, ["replay", "--data", str(folder)]).exit_code == 0
     found = json.loads(CliRunner().invoke(main, ["readings", "--data", str(folder), "--json"]).stdout)
     assert {row["site"] for row in found} == {"cau-cam-le"}
@@ -268,7 +270,7 @@ def test_what_the_options_name_is_what_there_is() -> None:
 @pytest.mark.parametrize("group", ["site", "device"])
 def test_every_help_has_an_example(group: str) -> None:
     done = CliRunner().invoke(main, [group, "--help"])
-    verbs = [line.split()[0] for line in done.stdout.split("Commands:\n")[1].splitlines() if line.strip()]
+    verbs = re.findall(r"^  ([\w-]+)", done.stdout.split("Commands:\n")[1], re.MULTILINE)
     for verb in ([], *([verb] for verb in verbs)):
         assert f"Example:\n    citylora {group} " in CliRunner().invoke(main, [group, *verb, "--help"]).stdout
 

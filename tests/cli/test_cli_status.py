@@ -245,6 +245,9 @@ def test_with_a_worker(worker: Path) -> None:
 
     # One that hangs is told from one that is not there.
     subprocess.run(["kill", "-STOP", str(pid)], check=True)
+    while "State:\tT" not in Path(f"/proc/{pid}/status").read_text("utf-8"):
+        assert time.monotonic() < deadline + 20
+        time.sleep(0.01)
     assert "the worker did not answer" in _found("-c", worker, code=1)["unhealthy"][0]
     for verb, more in (("replay", ()), ("purge", ("--all", "--yes"))):
         began = time.monotonic()

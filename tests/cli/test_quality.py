@@ -156,7 +156,7 @@ def test_coverage_counts_from_when_a_device_came(folder: Path) -> None:
     roll(folder, *(hour(number, good={"distance": (4, 1.0)}) for number in (2, 3)), hour(0, "cau-do", good={}))
     assert value(folder, "quality", "report", *SPAN, "--site", "cau-cam-le")["sites"][0]["coverage"] == 1.0
     assert value(folder, "quality", "report", *SPAN)["sites"][0]["coverage"] == 0.5  # the city has spoken before
-    ok(folder, "device", "remove", EUI, "--at", "ever")
+    ok(folder, "device", "remove", EUI, "--yes", "--at", "ever")
     ok(folder, "device", "place", EUI, "--site", "cau-cam-le", "--from", "2026-11-20T14:00:00+07:00")
     assert value(folder, "quality", "report", *SPAN)["sites"][0]["coverage"] == 1.0
 

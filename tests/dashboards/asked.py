@@ -15,8 +15,22 @@ if TYPE_CHECKING:
     from decoders.bands import Language
     from tests.dashboards.rig import Filled
 
-_SPAN = re.compile(r"(?:now-)?(\d+)([mhd])")
-_SECONDS = {"m": 60, "h": 3600, "d": 86_400}
+DAY = 86_400
+"""Seconds."""
+
+_TURNS = re.compile(r" AND time ([<>]) now\(\) \+ (\d+)d - 999\$__interval")
+_SPAN = re.compile(r"(?:now-)?(\d+)([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "y": 31_536_000}
+
+COLUMN = 80
+"""Pixels of one of the 24 columns of a wall that is 1920 wide: Grafana draws a point for each at most."""
+
+_ROUNDED = (
+    (1.5, 1), (3.5, 2), (7.5, 5), (12.5, 10), (17.5, 15), (25, 20), (45, 30), (90, 60), (210, 120), (450, 300),
+    (750, 600), (1050, 900), (1500, 1200), (2700, 1800), (5400, 3600), (9000, 7200), (16_200, 10_800),
+    (32_400, 21_600), (86_400, 43_200), (604_800, 86_400), (1_814_400, 604_800), (3_628_800, 2_592_000),
+)  # fmt: skip
+"""Below so many seconds a part of the time is taken for so many (`roundInterval` of Grafana's `rangeutil.ts`)."""
 
 
 class Asked(NamedTuple):
@@ -28,6 +42,9 @@ class Asked(NamedTuple):
         source: uid of its data source.
         text: as it stands in the file.
         seconds: how far back it looks; 0 where it says so itself.
+        points: into how many parts Grafana cuts that; 0 where it is not cut.
+        least: s that a part has at least.
+        fixed: it looks back as far as it does whatever time is above the board.
     """
 
     board: str
@@ -35,6 +52,31 @@ class Asked(NamedTuple):
     source: str
     text: str
     seconds: int
+    points: int = 0
+    least: int = 1
+    fixed: bool = False
+
+    def over(self, span: int) -> Asked:
+        """The same with so many seconds above the board."""
+        return self if self.fixed else self._replace(seconds=span)
+
+    @property
+    def timed(self) -> bool:
+        """Whether how long the time above the board is decides if it finds rows."""
+        return bool(_TURNS.search(self.text))
+
+    @property
+    def holds(self) -> bool:
+        """Whether it finds rows in the time that it looks at: what its conditions of time come to."""
+        part = _SPAN.fullmatch(f"999{self.interval}")
+        assert part, self.interval
+        back = int(part[1]) * _SECONDS[part[2]]
+        return all((int(days) * _SECONDS["d"] > back) == (sign == "<") for sign, days in _TURNS.findall(self.text))
+
+    @property
+    def interval(self) -> str:
+        """What Grafana puts in the place of `$__interval`."""
+        return interval(self.seconds, self.points or 24 * COLUMN, self.least)
 
 
 def board(name: str, language: Language = "en") -> dict[str, Any]:
@@ -55,11 +97,31 @@ def _of(name: str, made: dict[str, Any]) -> Iterator[Asked]:
         back = seconds(panel["timeFrom"]) if panel.get("timeFrom") else whole
         for target in panel["targets"]:
             text = target.get("query") or target["expr"]
-            yield Asked(name, panel["title"], target["datasource"]["uid"], text, back)
+            fixed = bool(panel.get("timeFrom"))
+            yield Asked(name, panel["title"], target["datasource"]["uid"], text, back, *cut(panel), fixed)
     for variable in made.get("templating", {}).get("list", ()):
-        yield Asked(name, variable["name"], variable["datasource"]["uid"], variable["query"], 0)
+        yield Asked(name, variable["name"], variable["datasource"]["uid"], variable["query"], 0, fixed=True)
     for one in made["annotations"].get("list", ()):
         yield Asked(name, one["name"], one["datasource"]["uid"], one["target"]["query"], whole)
+
+
+def cut(panel: dict[str, Any]) -> tuple[int, int]:
+    """Into how many parts a panel's time is cut at most, and of how many seconds at least."""
+    return panel.get("maxDataPoints") or panel["gridPos"]["w"] * COLUMN, seconds(panel.get("interval") or "1s")
+
+
+def interval(span: float, points: int, least: int) -> str:
+    """What Grafana puts in the place of `$__interval`, such as `3h`.
+
+    Args:
+        span: s that are looked at.
+        points: into how many parts they are cut.
+        least: s of a part.
+    """
+    part = next((rounded for below, rounded in _ROUNDED if span / points < below), _SECONDS["y"])
+    part = max(part, least)
+    unit = next(unit for unit in ("y", "d", "h", "m", "s") if part >= _SECONDS[unit])
+    return f"{part // _SECONDS[unit]}{unit}"
 
 
 def seconds(span: str) -> int:
@@ -69,25 +131,24 @@ def seconds(span: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def sent(one: Asked, filled: Filled, *, interval: str = "10m", every: bool = False, **chosen: str) -> str:
+def sent(one: Asked, filled: Filled, *, every: bool = False, **chosen: str) -> str:
     """What reaches InfluxDB of a query to what was filled, `every` site and ward by its name."""
     named = {"site": filled.sites, "ward": {device.ward for device in filled.city.devices}} if every else {}
     given = {name: f"({'|'.join(map(re.escape, sorted(known)))})" for name, known in named.items()}
-    return expanded(one, filled.until, interval, given | {name: re.escape(one) for name, one in chosen.items()})
+    return expanded(one, filled.until, given | {name: re.escape(one) for name, one in chosen.items()})
 
 
-def expanded(one: Asked, until: int, interval: str, chosen: Mapping[str, str]) -> str:
+def expanded(one: Asked, until: int, chosen: Mapping[str, str]) -> str:
     """A query with macros and variables as Grafana replaces them.
 
     Args:
         one: the query.
         until: the end of what it looks at, ns UTC.
-        interval: of its curves.
         chosen: expressions for the variables; of all others everything is chosen.
     """
     end = until // 1_000_000
     span = f"time >= {end - one.seconds * 1000}ms and time <= {end}ms"
-    text = one.text.replace("$timeFilter", span).replace("$__interval", interval)
+    text = one.text.replace("$timeFilter", span).replace("$__interval", one.interval)
     for name in ("site", "ward"):
         text = text.replace(f"${{{name}:regex}}", chosen.get(name, ".*"))
     assert "$" not in text.replace("$/", ""), text

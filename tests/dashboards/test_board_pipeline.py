@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dashboards.queries import WORKER
 from tests.dashboards.asked import board
-from tests.e2e.alarm import Department
-from tests.e2e.harness import Site, until
-from tests.e2e.traffic import HOST, Traffic
-from tests.servers import Mosquitto, Prometheus, free_port
+from tests.deploy.stack import SetPrometheus, stack
+from tests.e2e.harness import until
+from tests.fakes.uplinks import messages, uplink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gateways.uplink import Event
+    from tests.servers import Prometheus
 
 EXPRESSIONS = [
     (panel["title"], target["expr"].replace("$__rate_interval", "10s"))
@@ -26,20 +29,23 @@ UPLINKS = 60
 
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """One that has read a worker with something of everything."""
-    folder, port = tmp_path_factory.mktemp("pipeline"), free_port()
-    department = Department()
-    extra = f'[metrics]\nlisten = "{HOST}:{port}"\n[alerts]\n{department.config(folder)}'
-    with Mosquitto(folder / "mosquitto") as broker, Prometheus(folder / "prometheus", f"{HOST}:{port}") as server:
-        site = Site(folder, broker.port, None, extra=extra)
-        with department.listening(), site.worker() as worker:
-            worker.until_subscribed()
-            traffic = Traffic(broker.port, devices=20, unknown_model=10)
-            traffic.publish(UPLINKS)
-            site.settle(UPLINKS)
-            until(lambda: _read(server), "Prometheus has read all of it")
-            yield server
-            worker.finish()
+    """That of a set of `citylora init`, which has read a worker with something of everything."""
+    folder = tmp_path_factory.mktemp("pipeline")
+    with (
+        stack(folder) as servers,
+        SetPrometheus(folder / "prometheus", servers.site) as server,
+        servers.worker() as worker,
+    ):
+        worker.until_subscribed()
+        servers.publish("chirpstack", messages(map(_uplink, range(UPLINKS))))
+        until(lambda: _read(server), "Prometheus has read all of it")
+        yield server
+        worker.finish()
+
+
+def _uplink(number: int) -> Event:
+    """One of ten is of a model that nobody knows."""
+    return uplink(number, at=time.time_ns(), model="milesight/em500-co2" if number % 10 else "nobody/knows")
 
 
 def _read(server: Prometheus) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -181,6 +182,15 @@ def test_it_says_what_was_made_as_json(tmp_path: Path) -> None:
     for one in said["files"]:
         assert f"{stat.S_IMODE((tmp_path / 'set' / one['path']).stat().st_mode):04o}" == one["mode"]
     assert said["next"]
+
+
+def test_what_to_do_next_names_what_is_there_and_forgets_no_service_of_a_machine(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    steps = json.loads(_init(folder, "--json", "--kind", "machine").stdout)["next"]
+    named = re.findall(rf"{re.escape(str(folder))}/[\w./-]*\w", " ".join(steps))
+    assert [path for path in named if not Path(path).exists()] == []
+    services = {path.name for path in folder.iterdir() if path.is_dir()}
+    assert services == {Path(path).relative_to(folder).parts[0] for path in named} - {"citylora.toml"}
 
 
 def test_the_certificate_is_of_the_authority_and_for_its_hosts(tmp_path: Path) -> None:

@@ -1,8 +1,4 @@
-"""What `citylora init` makes, at work: real servers by its files, TLS and rights on, from a simulated city to the end.
-
-Mosquitto 2, Prometheus and Alertmanager are as they would be in the city; InfluxDB is 1.x, with its users and
-passwords; the simulator speaks as ChirpStack would.
-"""
+"""What `citylora init` makes, at work, from a simulated city to the end; the simulator speaks as ChirpStack would."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import time
 from itertools import islice
@@ -22,57 +17,28 @@ import urllib3
 
 from gateways.simulator import City as SimulatedCity
 from gateways.simulator import Life
-from tests.deploy.site import CITYLORA, Broker, Site
-from tests.e2e.harness import Worker, until
-from tests.servers import Alertmanager, InfluxDB, Prometheus, free_port
+from tests.deploy.site import CITYLORA
+from tests.deploy.stack import READER, SetPrometheus, stack
+from tests.e2e.harness import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.deploy.stack import Stack
+    from tests.e2e.harness import Worker
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 GATEWAY = "02c172ff00000000"  # the first one of the simulated city
 EVENTS = "up,join,ack,txack,log,status,location"
 
 
-class SetAlertmanager(Alertmanager):
-    """By the alertmanager.yml of the set."""
-
-    def __init__(self, folder: Path, site: Site) -> None:
-        super().__init__(folder)
-        self._site = site
-
-    def _arguments(self) -> list[str]:
-        _, *arguments = super()._arguments()
-        path = self.folder / "of-the-set.yml"
-        shutil.copy(self._site.directory / "alertmanager" / "alertmanager.yml", path)
-        return [f"--config.file={path}", *arguments]
-
-
-class SetPrometheus(Prometheus):
-    """By the prometheus.yml of the set; it only asks each second."""
-
-    def __init__(self, folder: Path, site: Site) -> None:
-        super().__init__(folder, "")
-        self._site = site
-
-    def _arguments(self) -> list[str]:
-        _, *arguments = super()._arguments()
-        text = (self._site.directory / "prometheus" / "prometheus.yml").read_text("utf-8")
-        path = self.folder / "of-the-set.yml"
-        path.write_text(text.replace("interval: 15s", "interval: 1s"), "utf-8")
-        return [f"--config.file={path}", *arguments]
-
-
 class City:
     """All of it, and the worker."""
 
-    def __init__(
-        self, site: Site, broker: Broker, influxdb: InfluxDB, alertmanager: Alertmanager, worker: Worker
-    ) -> None:
-        self.site, self.broker, self.influxdb = site, broker, influxdb
-        self.alertmanager, self.worker = alertmanager, worker
+    def __init__(self, servers: Stack, worker: Worker) -> None:
+        self.site, self.broker, self.influxdb = servers.site, servers.broker, servers.influxdb
+        self.alertmanager, self.worker = servers.alertmanager, worker
         self._pool = urllib3.PoolManager(timeout=30, retries=False)
-        self.metrics = ""
 
     def simulate(self, user: str, kinds: str) -> dict[str, Any]:
         """Three seconds of the city, by one user of the broker; what was published."""
@@ -91,7 +57,7 @@ class City:
 
     def count(self, q: str) -> int:
         """The number that a statement gives whoever draws boards; 0 where there is nothing."""
-        series = self.ask("grafana", q).get("series", [])
+        series = self.ask(READER, q).get("series", [])
         return int(series[0]["values"][0][1]) if series else 0
 
     def write(self, user: str, line: str) -> int:
@@ -113,41 +79,12 @@ class City:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    folder = tmp_path_factory.mktemp("city")
-    site, port = Site(folder, "--gateway", GATEWAY), free_port()
-    with (
-        Broker(site) as broker,
-        _influxdb(folder / "influxdb", site) as influxdb,
-        SetAlertmanager(folder / "alertmanager", site) as alertmanager,
-    ):
-        _at_other_ports(site.config, {"8086": influxdb.port, "9093": alertmanager.port, "9464": port})
-        watching = site.directory / "prometheus" / "prometheus.yml"
-        _at_other_ports(watching, {"9093": alertmanager.port, "9464": port})
-        with Worker(site.config, site.state / "citylora") as worker:
-            worker.until_answering().until_subscribed()
-            made = City(site, broker, influxdb, alertmanager, worker)
-            made.metrics = f"http://127.0.0.1:{port}"
-            yield made
-            made.close()
-            worker.finish()
-
-
-def _influxdb(folder: Path, site: Site) -> InfluxDB:
-    """One that was set up by the statements of the set, and asks for passwords now."""
-    with InfluxDB(folder) as server:
-        for statement in (site.directory / "influxdb" / "accounts.influxql").read_text("utf-8").splitlines():
-            server.query(statement)
-        port = server.port
-    return InfluxDB(folder, port, http="auth-enabled = true")
-
-
-def _at_other_ports(path: Path, ports: dict[str, int]) -> None:
-    """A machine of tests may have its own servers at the usual ports."""
-    text = path.read_text("utf-8")
-    for usual, here in ports.items():
-        assert f"127.0.0.1:{usual}" in text
-        text = text.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{here}")
-    path.write_text(text, "utf-8")
+    with stack(tmp_path_factory.mktemp("city"), "--gateway", GATEWAY) as servers, servers.worker() as worker:
+        worker.until_answering().until_subscribed()
+        made = City(servers, worker)
+        yield made
+        made.close()
+        worker.finish()
 
 
 def test_every_event_of_the_city_comes_to_the_database(city: City) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gateways.chirpstack.visit import Visit
-from gateways.simulator import City
 from gateways.simulator.publish import publish
 from ingest.config import load
 from ingest.doctor import probe as module
 from ingest.endpoints import BrokerEndpoint
-from tests.doctor.rig import HOST, PASSWORD, broker, config, password_file, probed, secret
+from tests.doctor.rig import GATEWAY, HOST, PASSWORD, broker, config, password_file, probed, secret, speaking
 from tests.e2e.certificates import make_authority
 from tests.servers import Mosquitto, free_port
 from tests.servers.mosquitto import KEEPS_EVERYTHING
@@ -23,8 +20,6 @@ from tests.servers.mosquitto import KEEPS_EVERYTHING
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from gateways.chirpstack.broker import BrokerSettings
 
 CITY = "broker city"
 
@@ -183,21 +178,6 @@ def test_tls_to_a_port_that_speaks_none(mosquitto: Mosquitto, tmp_path: Path) ->
     assert found["queue depth"].state == "unknown"
 
 
-GATEWAY = "as923_2/gateway/0016c001f1500812"
-
-
-def _speak(settings: BrokerSettings, qos: int, behind: int, stop: threading.Event) -> None:
-    """Devices and a gateway, until it is enough."""
-    city = City(5, 1)
-    with Visit(settings) as visit:
-        for number in itertools.count():
-            topic, payload = city.uplink(number % 5, time.time_ns() - behind * 1_000_000_000)
-            visit._client.publish(topic, payload, qos=qos)
-            visit._client.publish(f"{GATEWAY}/event/stats", b"{}", qos=qos)
-            if visit.wait(stop.is_set, 0.02):
-                return
-
-
 @pytest.mark.parametrize(
     ("qos", "behind", "expected"),
     [
@@ -214,14 +194,8 @@ def test_events_that_come(
     with Visit(speaker) as visit:
         visit._client.publish(f"{GATEWAY}/state/conn", b'{"state":"ONLINE"}', qos=1, retain=True)
         visit.wait(lambda: visit._acknowledged == 1, 5.0)
-    stop = threading.Event()
-    thread = threading.Thread(target=_speak, args=(speaker, qos, behind, stop))
-    thread.start()
-    try:
+    with speaking(speaker, qos, behind):
         found = probed(tmp_path, broker(mosquitto.port), CITY, listen=5.0)
-    finally:
-        stop.set()
-        thread.join()
     assert {name: found[name].state for name in expected} == expected
     assert "of 1 gateways" in found["retained state of gateways"].observed
     if not qos:
@@ -238,4 +212,4 @@ def test_a_broker_that_hangs_costs_the_time_limit_and_no_more(
     found = module.probe(settings, 0.1, lambda *_: None)
     assert time.monotonic() - began < 4.0
     mosquitto.resume()
-    assert "no answer within 1.1 s" in {one.observed for one in found}
+    assert "no answer within 1.1 s" in {one.told("en").observed for one in found}

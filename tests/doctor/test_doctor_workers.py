@@ -45,8 +45,8 @@ def test_the_same_events_are_named_with_both_workers(tmp_path: Path) -> None:
     (finding,) = compare([("north.toml", north), ("south.toml", south)])
     assert (finding.check, finding.state) == ("events", "fail")
     assert finding.subject == "north.toml and south.toml"
-    assert f'"application/+/device/+/event/+" and "application/{TWO}/device/+/event/+"' in finding.observed
-    assert "(3 such pairs)" in finding.observed
+    assert f'"application/+/device/+/event/+" and "application/{TWO}/device/+/event/+"' in finding.told("en").observed
+    assert "(3 such pairs)" in finding.told("en").observed
 
 
 @pytest.mark.parametrize(

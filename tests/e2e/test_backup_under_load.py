@@ -66,6 +66,7 @@ def test_a_backup_under_load_goes_on_elsewhere(
             if crashes:
                 worker.kill()
         if not crashes:
+            one.settle(BEFORE + AFTER)  # what it had not delivered when it stops would go with its disk, too
             worker.finish()
     traffic.publish(AWAY)
     made = json.loads(done.stdout)

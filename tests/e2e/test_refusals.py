@@ -123,6 +123,7 @@ def test_our_clock_steps_back_an_hour(mosquitto: Mosquitto, database: Database, 
         app.start()
         assert all(one.connected.wait(PATIENCE) for one in app.subscribers)
         traffic.publish(300)
+        site.settle(len(traffic.published))
         behind[0] += HOUR
         traffic.publish(300)
         site.settle(len(traffic.published))

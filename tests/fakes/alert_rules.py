@@ -15,7 +15,7 @@ from ingest.decoding.point import Point
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.alerts.alert import Change
+    from ingest.alerts.alert import Change, Waiting
     from ingest.alerts.rule import Signal
 
 SECOND = 1_000_000_000
@@ -61,6 +61,7 @@ class City:
     states: dict[str, bytes] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    waiting: list[Waiting] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.engine = Engine(self.rules, ZONE)
@@ -89,6 +90,7 @@ class City:
         """Take the effects."""
         found = self.engine.effects()
         self.changes += found.changes
+        self.waiting += found.waiting
         for one in found.intervals:
             self.history[one.rule, one.scope, one.since] = one.until
         for key, state in found.states.items():

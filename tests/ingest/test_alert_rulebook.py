@@ -81,7 +81,14 @@ def test_numbers_of_packs_are_those_of_the_tables() -> None:
         assert rules[f"vn_aqi/{key}"].trigger.clear == low - 5
     assert rules["street_flood/flooded"].trigger.above == 0.2
     assert rules["street_flood/flooded"].signal == Field("station", "street_flood")
-    assert [rules[f"flood/bd{level}"].trigger.above for level in (1, 2, 3)] == [1.0, 2.0, 3.0]
+    for level in (1, 2, 3):
+        flood = rules[f"flood/bd{level}"]
+        assert flood.signal == Field("station", f"flood_over_bd{level}")
+        assert (flood.trigger.above, flood.trigger.clear, flood.unit) == (0.0, -0.1, "m")
+        assert flood.level is not None
+        assert flood.level.vi == f"Báo động {level}"
+    assert rules["flood/rise"].signal == Field("station", "flood_rise")
+    assert (rules["rain/1h"].trigger.above, rules["rain/1h"].verified) == (50.0, False)
     assert rules["rain/very_heavy_24h"].trigger.above == 5.0
     assert rules["heat/extremely_hot"].trigger.above == 39.0
 
@@ -248,6 +255,24 @@ TRIGGERS: dict[str, tuple[str, Trigger]] = {
 def test_when_it_is_too_much(tmp_path: Path, case: str) -> None:
     keys, trigger = TRIGGERS[case]
     assert only(tmp_path, LEVEL + keys).trigger == trigger
+
+
+@pytest.mark.parametrize(
+    ("signal", "hours"),
+    [
+        ('quantity = "water_level"', 24),
+        ('quantity = "water_level"\nrate = "30m"', 3),
+        ('quantity = "water_level"\nrate = "6h"', 6),
+        ('quantity = "vehicles"\nrate = "2d"', 24),
+        ('quantity = "water_level"\nrate = "30m"\nforget = "2d"', 48),
+        ('quantity = "pm2_5"\naggregate = "mean"', 3),
+        ('quantity = "pm2_5_mean"\nrows = "hour"\naggregate = "mean"', 24),
+        ('quantity = "rain"\ntotal = "3h"', 24),
+    ],
+)
+def test_what_is_worked_out_of_values_that_have_aged_is_not_known(tmp_path: Path, signal: str, hours: int) -> None:
+    (found,) = loaded(tmp_path, f'[[rule]]\nid = "x"\ntitle = "x"\nabove = 1\n{signal}\n').rules
+    assert found.forget == hours * HOUR
 
 
 def test_seconds_are_written_as_people_say_them(tmp_path: Path) -> None:

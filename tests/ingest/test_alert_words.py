@@ -96,11 +96,13 @@ SAID: dict[str, tuple[dict[str, Any], str, str]] = {
         {"rate": "30m", "above": 0.3, "sites": ["a", "b"]},
         """
         Tên (cảnh báo): báo khi tốc độ thay đổi của mực nước (tính trong 30 phút) tại một điểm đo từ 0,3 m/h
-        trở lên; hết báo sau khi xuống dưới 0,3 m/h trong 10 phút; phạm vi: điểm đo a, b.
+        trở lên; hết báo sau khi xuống dưới 0,3 m/h trong 10 phút; kết thúc nếu không có số liệu suốt 3 giờ;
+        phạm vi: điểm đo a, b.
         """,
         """
         Name (warning): fires when the rate of change of water level (over 30 min) at a site is 0.3 m/h or
-        more; over once it has been below 0.3 m/h for 10 min; where: sites a, b.
+        more; over once it has been below 0.3 m/h for 10 min; given up where nothing is heard for 3 h; where:
+        sites a, b.
         """,
     ),
     "a total": (
@@ -130,12 +132,12 @@ SAID: dict[str, tuple[dict[str, Any], str, str]] = {
         """
         Tên (cảnh báo): báo khi tỷ lệ điểm đo có bụi PM2.5 từ 100 µg/m³ trở lên trong một phường, xã (ít
         nhất 3 điểm đo, số liệu trong 1 giờ) từ 60 % trở lên; hết báo sau khi xuống dưới 60 % trong 10 phút;
-        phạm vi: toàn thành phố.
+        kết thúc nếu không có số liệu suốt 3 giờ; phạm vi: toàn thành phố.
         """,
         """
         Name (warning): fires when the share of sites with PM2.5 of 100 µg/m³ or more in a ward (at least 3
-        sites, values of the last 1 h) is 60 % or more; over once it has been below 60 % for 10 min; where:
-        everywhere.
+        sites, values of the last 1 h) is 60 % or more; over once it has been below 60 % for 10 min; given up
+        where nothing is heard for 3 h; where: everywhere.
         """,
     ),
     "silence": (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gateways.network.store import SessionStore
 from gateways.rfc3339 import render
 from ingest.archive import manifest
 from ingest.archive.backup import PARTIAL, backup
@@ -15,7 +17,7 @@ from ingest.archive.manifest import FILE as MANIFEST
 from ingest.archive.manifest import read, sha256
 from ingest.archive.restore import WORKSHOP, restore
 from ingest.audit.verify import verify
-from ingest.data_dir import REGISTRY, Lock
+from ingest.data_dir import NETWORK, REGISTRY, Lock, open_network
 from ingest.errors import CityloraError, DataDirError
 from ingest.journal.reader import SqliteReader
 from ingest.journal.writer import FILE
@@ -23,6 +25,7 @@ from ingest.registry import file as registry_file
 from ingest.registry.site import EMPTY, Placement, Registry, Site
 from ingest.sqlite import connect_reader
 from tests.fakes.house import House
+from tests.fakes.lorawan_device import NETWORK_KEY, Sensor
 from tests.fakes.older import make_older
 from tests.fakes.uplinks import city, raw, uplink
 
@@ -247,7 +250,7 @@ def test_a_damaged_backup_is_refused_by_the_name_of_the_file(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": 3, "whatever": []}, "made by a newer citylora: its format is 3"),
+        ({"format": 4, "whatever": []}, "made by a newer citylora: its format is 4"),
         ({"format": "x"}, "is damaged"),
         ({"files": [{"name": "../x.db", "bytes": 1, "sha256": "", "schema": 1}]}, "names a file that no backup has"),
         (
@@ -313,12 +316,28 @@ def test_the_registry_is_in_a_backup_and_comes_back(house: House, tmp_path: Path
     registry_file.edit(house.folder, "site import", LATER, lambda _: registry)
     made = saved(house, tmp_path / "copy")
     assert [one.name for one in read(made).files] == [REGISTRY, "store.db", FILE]
-    assert read(made).format == manifest.FORMAT  # one that does not know the file must not restore it
+    assert read(made).format == manifest.FORMAT_WITHOUT_NETWORK  # one that does not know the file must not restore it
     assert sorted(read(made).consumers) == ["store"]
     registry_file.edit(house.folder, "site import", LATER, lambda _: EMPTY)
     restore(made, tmp_path / "new", LATER)
     assert registry_file.read(tmp_path / "new") == registry
     assert [one.what for one in registry_file.changes(tmp_path / "new")] == ["site import"] * 2
+    assert verify(tmp_path / "new", ["store"]) == []
+
+
+def test_sessions_of_the_network_side_are_in_a_backup_and_come_back_sealed(house: House, tmp_path: Path) -> None:
+    sensor = Sensor(1)
+    with closing(SessionStore(open_network(house.folder), NETWORK_KEY)) as store:
+        store.add(sensor.device(), sensor.session(expected=7))
+    made = saved(house, tmp_path / "copy")
+    assert [one.name for one in read(made).files] == [NETWORK, "store.db", FILE]
+    assert read(made).format == manifest.FORMAT
+    assert sorted(read(made).consumers) == ["store"]
+    assert sensor.nwk_s_key not in (made / NETWORK).read_bytes()
+    restore(made, tmp_path / "new", LATER)
+    with closing(SessionStore(open_network(tmp_path / "new"), NETWORK_KEY)) as store:
+        assert store.read().sessions == [sensor.session(expected=7)]
+    assert (tmp_path / "new" / NETWORK).stat().st_mode & 0o777 == 0o600
     assert verify(tmp_path / "new", ["store"]) == []
 
 

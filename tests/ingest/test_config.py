@@ -266,7 +266,7 @@ def test_a_literal_secret_is_refused_and_never_repeated() -> None:
             'lns #1.topic_prefix = "danang" is no prefix of topics; write it with',
         ),
         (BROKER + LNS + 'topic_prefix = "+/"', 'lns #1.topic_prefix = "+/" is no prefix of topics; write it without'),
-        (BROKER + LNS + 'applications = ["all"]', 'lns #1.applications #1 = "all" is no id of an application; copy it'),
+        (BROKER + LNS + 'applications = ["all"]', 'lns #1.applications #1 = "all" is no id; copy it from ChirpStack'),
         (
             BROKER + LNS + 'gateways = "as923"',
             'lns #1.gateways = "as923" is neither true nor false nor a list of regio',

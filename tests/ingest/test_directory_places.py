@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import timeit
 from typing import Any
 
 import pytest
@@ -84,13 +83,19 @@ def test_a_ward_that_is_written_otherwise_is_no_conflict(written: str) -> None:
     assert ward_name(written) == "hoa khanh"
 
 
-def test_a_placed_device_costs_hardly_more_than_one_that_is_not() -> None:
-    """A ratio of one run, so that a slow machine does not fail it; both are some 0.3 µs."""
-    stays = {f"{number:016x}": (Stay("a", "b", EVER, 50), Stay("c", "d", 50, FOREVER)) for number in range(1000)}
+def test_a_placed_device_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From then on it costs what one costs that is not placed: every uplink asks."""
+    stays = {f"{number:016x}": (Stay("a", "b", EVER, 50), Stay("c", "d", 50, FOREVER)) for number in range(100)}
     uplinks = [info(dev_eui, site="x", ward="y") for dev_eui in stays]
-    placed, plain = Directory(stays=stays), Directory()
+    directory = Directory(stays=stays)
+    looked: list[str] = []
+    stay = directory.stay
 
-    def resolved(directory: Directory) -> float:
-        return min(timeit.repeat(lambda: [directory.resolve(uplink, 1000) for uplink in uplinks], number=3, repeat=9))
+    def noted(dev_eui: str, at: int) -> Stay:
+        looked.append(dev_eui)
+        return stay(dev_eui, at)
 
-    assert resolved(placed) < 1.6 * resolved(plain)
+    monkeypatch.setattr(directory, "stay", noted)
+    for _ in range(3):
+        assert {directory.resolve(uplink, 1000).site for uplink in uplinks} == {"c"}
+    assert looked == list(stays)

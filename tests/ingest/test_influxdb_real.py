@@ -76,9 +76,9 @@ def test_two_conflicts_with_different_words_are_told_apart(sink: InfluxSink, dat
 def test_a_point_is_counted_once_however_many_of_its_fields_conflict(database: Database) -> None:
     database.write("environment,site=a co2=1.0,humidity=1.0 1")
     transport = WriteTransport(InfluxSettings(url=database.server.url, database=database.name))
-    lines = ['environment,site=a co2="x",humidity="y" 2', "environment,site=a co2=2.0 3"]
-    answer = transport.send("\n".join(lines).encode())
-    alone = transport.send(lines[0].encode())
+    lines = [b'environment,site=a co2="x",humidity="y" 2', b"environment,site=a co2=2.0 3"]
+    answer = transport.send(b"\n".join(lines))
+    alone = transport.send(lines[0])
     transport.close()
     assert "dropped=1" in answer.message
     assert not all_refused(answer, lines)

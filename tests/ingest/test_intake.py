@@ -15,9 +15,9 @@ from gateways.chirpstack.events import parse
 from gateways.rfc3339 import render
 from gateways.uplink import Event, MalformedEvent, Message, Uplink
 from ingest.decoding.moment import choose
-from ingest.intake import intake as module
-from ingest.intake import network
-from ingest.intake.intake import HEAD, OVERSIZED, REMEMBERED_IDENTITIES, Intake, Judged, understand
+from ingest.intake import identity, network
+from ingest.intake.identity import REMEMBERED, Identities
+from ingest.intake.intake import HEAD, OVERSIZED, Intake, Judged, understand
 from ingest.journal.entry import Entry, Verdict
 from ingest.journal.writer import SqliteJournal
 from ingest.ports import Journal
@@ -188,7 +188,7 @@ def test_gateways_that_are_invented_push_out_the_oldest(monkeypatch: pytest.Monk
 
 
 def test_an_identity_is_remembered_for_so_many_others_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REMEMBERED_IDENTITIES", 10)
+    monkeypatch.setattr(identity, "REMEMBERED", 10)
     events = [raw(b'{"n":%d}' % number, topic="application/x/device/y/event/odd") for number in range(12)]
     assert verdicts([*events[:10], events[0]])[-1] is DUPLICATE
     assert verdicts([*events[:11], events[0]])[-1] is KEPT
@@ -196,13 +196,13 @@ def test_an_identity_is_remembered_for_so_many_others_and_no_longer(monkeypatch:
 
 
 def test_two_hundred_thousand_identities_are_remembered() -> None:
-    intake = Intake(parse)
-    assert REMEMBERED_IDENTITIES == 200_000
-    for number in range(REMEMBERED_IDENTITIES + 1):
-        intake._remember(number.to_bytes(16))
-    assert len(intake._seen) == len(intake._order) == REMEMBERED_IDENTITIES
-    assert (0).to_bytes(16) not in intake._seen
-    assert (1).to_bytes(16) in intake._seen
+    identities = Identities()
+    assert REMEMBERED == 200_000
+    for number in range(1, REMEMBERED + 2):
+        identities.remember(number.to_bytes(16))
+    assert len(identities.known) == len(identities._order) == REMEMBERED
+    assert (1).to_bytes(16) not in identities.known
+    assert (2).to_bytes(16) in identities.known
 
 
 # Duplicates, rule (b): the same frame within a minute.
@@ -448,7 +448,7 @@ def test_a_restart_at_any_moment_changes_no_verdict(events: list[Event], data: s
             seen.append(_take(intake, journal, event))
     assert seen == expected
     assert intake._devices == steady._devices
-    assert intake._seen == steady._seen
+    assert intake._identities.known == steady._identities.known
 
 
 def test_recall_reads_no_more_than_the_journal_holds(tmp_path: Path) -> None:

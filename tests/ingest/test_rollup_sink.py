@@ -246,6 +246,18 @@ def test_a_site_has_a_row_of_station_and_another_when_it_falls_silent(tmp_path: 
         assert dict(first.fields)["latitude"] == 16.06
 
 
+def test_a_site_is_not_silent_before_its_first_value(tmp_path: Path) -> None:
+    sites = {"bridge-1": Site(id="bridge-1", kind="bridge", station="cam_le")}
+    with Rolling(tmp_path, Outside(lambda: Places(sites=sites))) as rolling:
+        told_at_once = row(BEGIN + 8 * HOUR - MINUTE, {"water_level": 2.6}, domain="water")
+        others = [row(BEGIN + hour * HOUR, {"air_temperature": 25.0}, site="drain-2") for hour in range(9)]
+        rolling.write(*others, told_at_once)  # as in a drain: the whole day at once, and its hours are made after it
+        rolling.until(BEGIN + 10 * HOUR)
+        states = [(one.tags[0], dict(one.fields)["state"]) for one in rolling.told() if one.measurement == "station"]
+        assert ("bridge-1", 0.0) not in states
+        assert ("bridge-1", 4.0) in states
+
+
 def test_the_hours_and_days_can_be_read_while_it_works(rolling: Rolling) -> None:
     for hour in range(25):
         rolling.write(*quarters(hour, (float(hour),)))

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ingest.sqlite import checkpoint, connect, settle
+import pytest
 
-if TYPE_CHECKING:
-    import pytest
+from ingest.sqlite import checkpoint, connect, settle, transaction, write_rows
 
 
 def test_a_checkpoint_says_whether_a_reader_kept_it_from_copying_everything(tmp_path: Path) -> None:
@@ -50,4 +48,16 @@ def test_what_a_reader_keeps_from_being_copied_is_synced_where_it_is(
     settle(db)
     assert synced == [f"{path}-wal"]
     reader.close()
+    db.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 1250, 2101])
+def test_any_number_of_rows_is_written_once_in_their_order(tmp_path: Path, count: int) -> None:
+    db = connect(tmp_path / "rows.db", durable=False)
+    db.execute("CREATE TABLE row (number INTEGER PRIMARY KEY, text TEXT)")
+    rows = [(number % 2000, f"row {number}") for number in range(count)]
+    with transaction(db):
+        write_rows(db, "INSERT INTO row VALUES {rows} ON CONFLICT DO UPDATE SET text = excluded.text", rows)
+    assert db.execute("SELECT * FROM row ORDER BY number").fetchall() == sorted(dict(rows).items())
+    assert db.total_changes == count
     db.close()

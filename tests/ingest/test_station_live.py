@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ingest.alerts.heard import Heard, Tick
+from ingest.alerts.rulebook import load
+from ingest.config.alerts import Alerts
 from ingest.decoding.point import Point
 from ingest.registry.site import Reference, Site
 from ingest.rollup.live import FRESH, FRESH_SPACE, Stations
 from ingest.rollup.station import station_point
+from tests.fakes.alert_rules import START, City
 from tests.fakes.summaries import HOUR, MIDNIGHT, of, span
 
 if TYPE_CHECKING:
@@ -65,6 +70,37 @@ def test_a_level_within_its_class_is_no_news_and_an_older_one_none_at_all() -> N
     assert stations.rows() == []
     stations.see(water(MIDNIGHT + 3 * MINUTE, water_level=1.99))
     assert [fields(one)["flood_level"] for one in stations.rows()] == [1]
+
+
+def test_it_says_how_far_above_each_level_the_water_is_and_how_fast_it_rises() -> None:
+    stations = Stations({BRIDGE.id: BRIDGE, "ranh": Site(id="ranh", kind="street")})
+    stations.see(water(MIDNIGHT, water_level=2.05, water_rise=0.6))
+    stations.see(water(MIDNIGHT, device="b", water_level=1.2, water_rise=0.7))
+    stations.see(water(MIDNIGHT, "ranh", water_depth=0.3, water_rise=3.0))
+    made = {one.tags[0]: fields(one) for one in stations.rows()}
+
+    found = made[BRIDGE.id]
+    assert [round(float(found[f"flood_over_bd{level}"]), 3) for level in (1, 2, 3)] == [1.05, 0.05, -0.45]
+    assert found["flood_rise"] == 0.7, "the highest of its devices"
+    assert not [name for name in made["ranh"] if name.startswith("flood_")], "in a drain it means nothing"
+    stations.see(water(MIDNIGHT + HOUR + MINUTE, device="c", water_level=1.2))
+    (later,) = stations.rows()
+    assert "flood_rise" not in fields(later), "an hour later nothing is known of it"
+
+
+def test_a_river_at_an_alarm_level_is_one_alert_until_it_is_well_below() -> None:
+    """By the pack's own rule, and the rows that the waves of a river make."""
+    (bd2,) = [one for one in load(Alerts(packs=("flood",))).rules if one.id == "flood/bd2"]
+    stations, city = Stations({BRIDGE.id: BRIDGE}), City([replace(bd2, trigger=replace(bd2.trigger, settle=0))])
+    levels = [1.9, 2.01, 1.99, 2.02, 1.97, 2.03, 1.95, 2.01, 1.94, 1.93, 1.7, 1.7]
+    for number, level in enumerate(levels):
+        at = START + number * MINUTE
+        stations.see(water(at, water_level=level))
+        city.hear(*[Heard("rollup", one.time + MINUTE, "", (one,)) for one in stations.rows()])
+    city.engine.tick(Tick(START + HOUR, frozenset({"station"})))
+    city.collect()
+    assert [(one.phase, (one.time - START) // MINUTE) for one in city.changes] == [("firing", 1), ("resolved", 10)]
+    assert city.changes[0].value == pytest.approx(0.01)
 
 
 def test_a_level_that_turned_out_to_be_doubtful_is_taken_back() -> None:

@@ -1,4 +1,7 @@
-"""Make the pictures; see the package. An argument is the folder, docs/pictures otherwise."""
+"""Make the pictures; see the package. An argument is the folder, docs/pictures otherwise.
+
+With --faults three faults are planted (`faults`), and the picture of the overview alone is made, in the folder given.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,23 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from dashboards import provision
 from tests.dashboards.asked import board
-from tests.dashboards.rig import DEVICES, HOURS, fill
+from tests.dashboards.rig import DEVICES, HOURS, fill, gateways, simulated
+from tests.deploy.stack import stack
 from tests.e2e.alarm import Department
 from tests.e2e.harness import Site
 from tests.e2e.traffic import HOST, Traffic
 from tests.preview.asking import of_city, of_worker
+from tests.preview.faults import planted
 from tests.preview.page import WIDTH, height, page
 from tests.preview.png import small
-from tests.servers import InfluxDB, Mosquitto, Prometheus, free_port
+from tests.servers import Mosquitto, Prometheus, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +42,12 @@ def main(arguments: list[str]) -> int:
     if browser is None:
         print("no chromium is here: install the package chromium", file=sys.stderr)
         return 1
-    folder = Path(arguments[0]) if arguments else FOLDER
+    faulty = "--faults" in arguments
+    folder = Path(next((one for one in arguments if one != "--faults"), FOLDER))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        for name, text in (*_city(Path(scratch)), *_worker(Path(scratch))):
+        pages = _faulty(Path(scratch)) if faulty else chain(_city(Path(scratch)), _worker(Path(scratch)))
+        for name, text in pages:
             picture = small(_shot(browser, Path(scratch), text, height(board(name))))
             (folder / f"{name}.png").write_bytes(picture)
             print(f"{name}: {len(picture) // 1000} kB")
@@ -48,15 +56,25 @@ def main(arguments: list[str]) -> int:
 
 def _city(scratch: Path) -> Iterator[tuple[str, str]]:
     """The pages of all boards that ask InfluxDB."""
-    with InfluxDB(scratch / "influxdb") as server, Mosquitto(scratch / "mosquitto") as broker:
-        (scratch / "city").mkdir()
-        filled = fill(scratch / "city", server.create_database("boards"), broker)
+    (scratch / "city").mkdir()
+    city = simulated()
+    with stack(scratch / "city", *gateways(city)) as servers:
+        filled = fill(servers, city)
         most = max(filled.said, key=lambda one: (len(one.values), one.site)).site
         for name in provision.names():
             if name != "pipeline":
                 made, chosen = board(name), {"site": most} if name == "site" else {}
                 about = f"A simulated city of {DEVICES} devices, {HOURS} hours old" + (f"; {most}" if chosen else "")
                 yield name, page(made, of_city(made, filled, **chosen), about)
+
+
+def _faulty(scratch: Path) -> Iterator[tuple[str, str]]:
+    """The page of the overview, of a city with faults that the page does not tell."""
+    city = simulated()
+    with stack(scratch, *gateways(city)) as servers:
+        filled = fill(servers, city, planted(city, time.time_ns()))
+        made = board("overview")
+        yield "overview", page(made, of_city(made, filled), "A city")
 
 
 def _worker(scratch: Path) -> Iterator[tuple[str, str]]:

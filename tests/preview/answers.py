@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -87,10 +88,14 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float)
 
 
+_COMPARISONS = {"greaterOrEqual": operator.ge, "lower": operator.lt}
+
+
 def _kept(found: list[Row], options: Row) -> list[Row]:
     for one in options["filters"]:
-        field, least = one["fieldName"], one["config"]["options"]["value"]
-        found = [row for row in found if _number(row.get(field)) and row[field] >= least]
+        field, value = one["fieldName"], one["config"]["options"]["value"]
+        compare = _COMPARISONS[one["config"]["id"]]
+        found = [row for row in found if _number(row.get(field)) and compare(row[field], value)]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tests.dashboards.asked import Asked, answer, seconds, sent
+from tests.dashboards.asked import Asked, answer, cut, seconds, sent
 from tests.preview import area, draw
 from tests.preview.answers import Series, of_influx, of_prometheus, rows
 from tests.preview.draw import Frame
@@ -50,8 +50,8 @@ def _of_rows(panel: Panel, whole: int, filled: Filled, chosen: dict[str, str]) -
 
 
 def _answer(target: Row, panel: Panel, span: int, filled: Filled, chosen: dict[str, str]) -> list[Row]:
-    one = Asked("", panel["title"], target["datasource"]["uid"], target["query"], span)
-    text = sent(one, filled, interval="10m", every=False, **chosen)
+    one = Asked("", panel["title"], target["datasource"]["uid"], target["query"], span, *cut(panel))
+    text = sent(one, filled, every=False, **chosen)
     return answer(one, filled, text)
 
 

@@ -35,6 +35,18 @@ PROGRAMS = {
 }
 
 
+FONT = "fonts-dejavu-core"
+"""The package of a font with Vietnamese letters, for the labels; where it has been unpacked `fonts` is told."""
+
+_FONT_FILE = "fonts/truetype/dejavu/DejaVuSans.ttf"
+
+
+def fonts() -> Path | None:
+    """The folder of shared data that has the font of `FONT`; None where it is nowhere."""
+    places = (Path("/usr/share"), UNPACKED / "root" / "usr" / "share")
+    return next((place for place in places[ONLY_UNPACKED:] if (place / _FONT_FILE).is_file()), None)
+
+
 class Found(NamedTuple):
     """A program that is there: its path, and the folders with the libraries that were unpacked beside it."""
 

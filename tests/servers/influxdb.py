@@ -41,14 +41,18 @@ class InfluxDB(Server):
         folder: its configuration, log and data.
         port: None takes a free one; it stays the same over restarts.
         http: further lines of the configuration's section `[http]`, such as `auth-enabled = true`.
+        login: user and password of who asks, where it wants them.
     """
 
     name = "influxd"
 
-    def __init__(self, folder: Path, port: int | None = None, *, http: str = "") -> None:
+    def __init__(
+        self, folder: Path, port: int | None = None, *, http: str = "", login: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(folder, port)
         self._http = http
-        self._pool = urllib3.PoolManager(timeout=30, retries=False)
+        headers = urllib3.make_headers(basic_auth=":".join(login)) if login else None
+        self._pool = urllib3.PoolManager(timeout=30, retries=False, headers=headers)
 
     @property
     def url(self) -> str:

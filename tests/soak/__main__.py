@@ -37,13 +37,17 @@ KEPT = 0.95
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line said; `every` is seconds from one fault to the next."""
+    """What the command line said; `every` is seconds from one fault to the next.
+
+    `one_life`: the worker is never killed. What grows slowly shows in a long life alone.
+    """
 
     minutes: float
     rate: float
     devices: int
     every: float
     folder: Path
+    one_life: bool
 
 
 class Load:
@@ -105,10 +109,12 @@ def _arguments() -> tuple[Options, bool]:
     parser.add_argument("--rate", type=float, default=1000.0, help="messages a second, of both brokers together")
     parser.add_argument("--devices", type=int, default=2000)
     parser.add_argument("--every", type=float, default=60.0, help="seconds from one fault to the next")
+    parser.add_argument("--one-life", action="store_true", help="never kill the worker: what grows slowly shows then")
     parser.add_argument("--dir", type=Path, default=FOLDER, help="on a real disk (default: .bench)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
-    return Options(given.minutes, given.rate, given.devices, given.every, given.dir.resolve()), given.json
+    folder = given.dir.resolve()
+    return Options(given.minutes, given.rate, given.devices, given.every, folder, given.one_life), given.json
 
 
 def _run(options: Options, folder: Path) -> dict[str, Any]:
@@ -154,7 +160,7 @@ def _run(options: Options, folder: Path) -> dict[str, Any]:
 def _go_on(options: Options, stage: Stage, load: Load, watch: Watch) -> Iterator[Fault]:
     """A fault at the end of each interval, until the time is over; the last interval has none."""
     began, end = watch.seconds, watch.seconds + 60 * options.minutes
-    for number, fault in enumerate(stage.befall(), 1):
+    for number, fault in enumerate(stage.befall(kills=not options.one_life), 1):
         due = began + number * options.every
         if due >= end - options.every / 2:
             break

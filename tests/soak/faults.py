@@ -52,15 +52,19 @@ class Stage:
         self.broker_kills: list[tuple[int, float]] = []
         self.worker: Worker = self._start()
 
-    def befall(self) -> Iterator[Callable[[float], Fault]]:
-        """Faults without end; each takes the seconds that it may wait for all to be well again."""
+    def befall(self, *, kills: bool = True) -> Iterator[Callable[[float], Fault]]:
+        """Faults without end; each takes the seconds that it may wait for all to be well again.
+
+        Args:
+            kills: whether the worker is killed now and then.
+        """
         # fmt: off
         faults: tuple[Callable[[], None], ...] = (
-            self.kill_the_worker, self.stop_influxdb, self.kill_influxdb, self.stop_a_broker, self.kill_a_broker,
+            self.stop_influxdb, self.kill_influxdb, self.stop_a_broker, self.kill_a_broker,
             self.hang_the_worker, self.hang_up, self.full_disk,
         )
         # fmt: on
-        for fault in cycle(faults):
+        for fault in cycle((self.kill_the_worker, *faults) if kills else faults):
             yield lambda patience, fault=fault: self._run(fault, patience)  # type: ignore[misc]
 
     def _run(self, fault: Callable[[], None], patience: float) -> Fault:

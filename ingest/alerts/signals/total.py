@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from ingest.alerts.sample import Sample
 
 
+STEPS = 100
+"""Amounts that come within so small a part of the span count as one, from the last of them on: so a device that
+reports every second is remembered, summed and stored no dearer than others, and its sum falls at most 1 % of the span
+late."""
+
+
 class _Packed(msgspec.Struct, array_like=True):
     amounts: list[tuple[int, float]]
     last: dict[str, float]
@@ -34,6 +40,7 @@ class Sum(Window):
 
     def __init__(self, span: int, scale: float = 1.0, name: str = "") -> None:
         self._span = span
+        self._step = max(1, span // STEPS)
         self._scale = scale
         self._counts = name in COUNTERS
         self._amounts: deque[tuple[int, float]] = deque()
@@ -47,8 +54,13 @@ class Sum(Window):
             self._last[sample.device] = amount
             amount = max(0.0, amount - before)
         if amount:
-            self._amounts.append((sample.time, amount))
+            self._add(sample.time, amount)
         return self._value()
+
+    def _add(self, time: int, amount: float) -> None:
+        if self._amounts and self._amounts[-1][0] // self._step == time // self._step:
+            amount += self._amounts.pop()[1]
+        self._amounts.append((time, amount))
 
     def due(self) -> int:
         """When the oldest amount does not count any more."""

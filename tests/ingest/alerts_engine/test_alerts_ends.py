@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from ingest.alerts.heard import Heard, Tick
 from ingest.alerts.kept import decode
@@ -318,6 +319,29 @@ def test_somebody_closes_an_alert_and_what_is_still_so_is_a_new_one() -> None:
             assert [one.phase for one in city.changes] == ["firing", "resolved", "firing"]
             assert city.changes[2].alert != opened.alert
             assert city.changes[2].opened > opened.opened
+
+
+@pytest.mark.parametrize("seconds", [0, 30, 59, 61, 200])
+def test_what_is_closed_within_the_minute_is_in_the_history_too(seconds: int) -> None:
+    city = City([rule(above=2.0)])
+    city.level(0, 3.0)
+    city.level(seconds * SECOND // 2, 3.5)
+    _close(city, seconds * SECOND)
+    assert [one.phase for one in city.changes] == ["firing", "resolved"]
+    city.quiet(HOUR)
+    city.restart()
+    city.quiet(2 * HOUR)
+    assert [(since - START, until > 0) for (_rule, _scope, since), until in city.history.items()] == [(0, True)]
+
+
+def test_what_was_taken_back_before_it_was_closed_was_never_so() -> None:
+    city = City([rule(above=2.0)])
+    city.level(0, 3.0)
+    again = msgspec.structs.replace(row(0, water_level=3.0), fields=(), gone=("water_level",), revises=True)
+    city.hear(heard(again, at=SECOND))
+    _close(city, 2 * SECOND)
+    assert [one.cause for one in city.changes] == ["", "closed"]
+    assert city.history == {}
 
 
 def test_what_is_over_after_it_was_closed_is_told_no_more() -> None:

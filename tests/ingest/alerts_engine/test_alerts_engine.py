@@ -87,6 +87,8 @@ def test_a_hold_is_fulfilled_by_time_alone_and_then_begins_with_its_first_sample
     assert city.said == [("firing", 0, 3.0)]
     assert city.engine.pending() == []
     assert city.spans == [(0, 0)]
+    assert waited(city) == [(True, 0, 3.0), (False, 10, 3.0)]
+    assert {one.alert for one in city.waiting} == {city.changes[0].alert}
 
 
 def test_a_break_in_a_hold_begins_it_anew() -> None:
@@ -96,6 +98,30 @@ def test_a_break_in_a_hold_begins_it_anew() -> None:
     assert not city.changes
     city.level(19 * MINUTE, 3.0)
     assert city.said == [("firing", 8, 3.0)]
+    assert waited(city) == [(True, 0, 3.0), (False, 5, 3.0), (True, 8, 3.0), (False, 18, 3.0)]
+
+
+@pytest.mark.parametrize("how", ["rule gone", "rule changed", "elsewhere", "no data"])
+def test_what_is_pending_no_more_says_so_whatever_ended_it(how: str) -> None:
+    city = City([rule(above=2.0, hold=10 * MINUTE, forget=5 * MINUTE)])
+    city.level(0, 3.0)
+    city.quiet(2 * MINUTE)
+    rules = {
+        "rule gone": [],
+        "rule changed": [rule(above=9.0, hold=10 * MINUTE)],
+        "elsewhere": [rule(above=2.0, hold=10 * MINUTE, where=Where(sites=frozenset(("s9",))))],
+    }
+    city.restart(rules.get(how))
+    city.quiet(HOUR)
+    assert not city.changes
+    assert [(pending, at) for pending, at, _value in waited(city)] == [(True, 0), (False, 0)]
+    assert len({one.alert for one in city.waiting}) == 1
+    assert city.waiting[0].time < city.waiting[1].time, "two rows of one time would be one"
+
+
+def waited(city: City) -> list[tuple[bool, int, float]]:
+    """What was pending and what was so no more: when after the start in minutes, and its value."""
+    return [(one.pending, (one.time - START) // MINUTE, one.value) for one in city.waiting]
 
 
 def test_n_of_m_fires_at_the_watermark_with_the_sample_that_makes_it_n() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from ingest.alerts.alert import Change
+    from ingest.alerts.alert import Change, Waiting
     from ingest.alerts.heard import Heard
     from ingest.alerts.rule import Rule
 
@@ -161,6 +161,17 @@ def test_the_history_is_the_same_for_every_order_of_arrival(found: list[Reading]
     for city in cities:
         alternate(city)
     assert told_at_the_watermark(cities[0]) == told_at_the_watermark(cities[1])
+    assert waited(cities[0]) == waited(cities[1])
+
+
+def waited(city: City) -> list[Waiting]:
+    """What was pending, in order: it begins and ends by turns, at each scope of each rule."""
+    found = sorted(city.waiting, key=lambda one: (one.rule, one.scope, one.time, one.opened, not one.pending))
+    for before, after in pairwise(found):
+        if (before.rule, before.scope) == (after.rule, after.scope):
+            assert before.pending is not after.pending
+            assert after.pending or before.alert == after.alert
+    return found
 
 
 def told_at_the_watermark(city: City) -> list[Change]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from ingest.alerts.heard import Heard, Tick
 from ingest.alerts.rule import Aggregate, Difference, Errors, Field, GatewaySilence, Health, Rate, Silence, Total, Where
+from ingest.alerts.sample import Sample
+from ingest.alerts.signals.total import STEPS, Sum
 from ingest.decoding.point import Point
 from tests.fakes.alert_rules import HOUR, LEVEL, MINUTE, SECOND, START, City, heard, row, rule
 
@@ -53,6 +56,15 @@ def test_too_little_in_a_time_is_seen_without_any_sample() -> None:
     assert not city.changes
     city.quiet(HOUR + MINUTE)
     assert city.said == [("firing", 60, 0.0)]
+
+
+def test_a_device_that_reports_every_second_takes_no_more_memory_and_its_sum_is_exact() -> None:
+    total = Sum(HOUR)
+    for second in range(3 * 3600):
+        total.at(second * SECOND)
+        total.push(Sample(second * SECOND, "d1", 0.1))
+    assert total.at(3 * HOUR) == pytest.approx(360.0, abs=3.7), "what is older than an hour has gone, but for 1 %"
+    assert len(msgspec.to_builtins(total.pack())[0]) <= STEPS + 1
 
 
 def test_a_total_of_a_counter_is_what_it_has_counted_and_a_new_meter_adds_nothing() -> None:
