@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingest.sqlite import add_up
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
@@ -86,10 +88,7 @@ class Ledger:
 
     def count(self, tally: Mapping[str, int]) -> None:
         """Add to counters."""
-        self._db.executemany(
-            "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = count + excluded.count",
-            [(name, count) for name, count in tally.items() if count],
-        )
+        add_up(self._db, tally)
 
     def tallies(self) -> dict[str, int]:
         """Every counter by its name."""

@@ -13,7 +13,7 @@ from ingest.errors import DataDirError
 from ingest.i18n import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 BUSY_TIMEOUT = 30.0
@@ -26,15 +26,15 @@ WAL_LIMIT = 64 * 1024 * 1024
 CACHE = 512
 """KiB of pages that a connection keeps. A worker has a dozen; most write at the end of a file, and read there."""
 
-LOTS = (1000, 100)
-"""Rows that `write_rows` gives to SQLite at once."""
+LOTS = (1000, 100, 10)
+"""Rows that `write_rows` gives to SQLite at once, and what is left then: few statements, which are kept prepared."""
 
 RESTORE = said("files.restore")
 """What to do about a damaged file. Never about one file alone: the sinks' cursors belong to their journal."""
 
 
 def write_rows(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Run a statement over many rows, hundreds at a time.
+    """Run a statement over many rows, as many as it can at a time.
 
     `executemany` lets go of the interpreter at each row; where other threads compute it then waits for its turn at
     each (`turns`), and takes a hundred times as long.
@@ -48,12 +48,20 @@ def write_rows(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[obje
         return
     begin = 0
     one = f"({', '.join('?' * len(rows[0]))})"
-    for lot in LOTS:
-        while len(rows) - begin >= lot:
+    for lot in (*LOTS, len(rows) % LOTS[-1]):
+        while 0 < lot <= len(rows) - begin:
             values = [value for row in rows[begin : begin + lot] for value in row]
             db.execute(statement.format(rows=", ".join([one] * lot)), values)
             begin += lot
-    db.executemany(statement.format(rows=one), rows[begin:])
+
+
+def add_up(db: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+    """Add to the counters of the table `tally`, which every file with a ledger has."""
+    write_rows(
+        db,
+        "INSERT INTO tally VALUES {rows} ON CONFLICT (name) DO UPDATE SET count = count + excluded.count",
+        [(name, count) for name, count in counts.items() if count],
+    )
 
 
 class Shared(sqlite3.Connection):
@@ -100,6 +108,8 @@ def connect(
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+            # What a statement over many rows would undo: in a file it is two writes a page, more than the rows are.
+            db.execute("PRAGMA temp_store = MEMORY")
         db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.DatabaseError as error:
         db.close()

@@ -240,6 +240,7 @@ class AlertSink:
             return
         self._turn = turn
         self.tables.began(self._now())
+        self._engine = Engine((), self._book.zone)  # the one before goes first: two are twice the memory
         self._engine = Engine(self._book.rules, self._book.zone, self.tables.states())
         # So that a time from the future is known for one, and what has gone meanwhile is no silence.
         self._engine.tick(Tick(self._now(), retired=self._outside.retired()))

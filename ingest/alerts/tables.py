@@ -9,6 +9,7 @@ import msgspec
 from ingest.alerts.alert import Change, Interval
 from ingest.alerts.rule import Severity
 from ingest.alerts.waiting import forget_lost
+from ingest.sqlite import write_rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -91,7 +92,7 @@ class Tables:
     def keep(self, states: Mapping[str, bytes]) -> None:
         """Keep it; b"" forgets."""
         self._db.executemany("DELETE FROM watch WHERE key = ?", [(key,) for key, data in states.items() if not data])
-        self._db.executemany("INSERT OR REPLACE INTO watch VALUES (?, ?)", [one for one in states.items() if one[1]])
+        write_rows(self._db, "INSERT OR REPLACE INTO watch VALUES {rows}", [one for one in states.items() if one[1]])
 
     def record(self, changes: Iterable[Change]) -> None:
         """Alerts begin and end."""
@@ -100,7 +101,7 @@ class Tables:
     def history(self, intervals: Iterable[Interval]) -> None:
         """When a rule was met."""
         rows = [msgspec.structs.astuple(one) for one in intervals]
-        self._db.executemany("INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?)", rows)
+        write_rows(self._db, "INSERT OR REPLACE INTO interval VALUES {rows}", rows)
 
     def alert(self, alert: str) -> Alert | None:
         """One of them; None where there is none of that id."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ingest.journal.entry import Block, Entry
     from ingest.ports import JournalReader
 
-TAIL_EVENTS = 8_000
+TAIL_EVENTS = 4_000
 """Events that are kept in memory at most, some 6 kB each: what every consumer has taken leaves at once. Twice what one
 consumer may be ahead of another in a drain, its batch and the one that it reads ahead: else both decode everything."""
 

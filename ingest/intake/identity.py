@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from array import array
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -20,34 +20,51 @@ UUID_DIGITS = 36
 
 NO_IDENTITY = bytes(IDENTITY)
 
+_CHAINS = 1 << 19
+
 
 class Identities:
-    """Those of the last `REMEMBERED` events that have one.
+    """Those of the last events that have one, of which every event is asked.
 
-    Attributes:
-        known: to be asked, which every event does.
+    They lie in a ring, one behind the other, and each names the one before it whose hash is alike: such a chain, newest
+    first, ends where the ring has gone over it. So nothing is ever taken out, and nothing is an object of its own:
+    200,000 of those, coming and going among whatever waits for a sink, cost 20 MiB, and kept memory in pieces.
+
+    Args:
+        remembered: how many.
     """
 
-    def __init__(self) -> None:
-        self.known: set[bytes] = set()
-        self._order: deque[bytes] = deque()
+    def __init__(self, remembered: int | None = None) -> None:
+        self._size = remembered or REMEMBERED
+        self._ring = bytearray(self._size * IDENTITY)
+        self._before = array("q", bytes(8 * self._size))
+        self._newest = array("q", bytes(8 * _CHAINS))
+        self._last = self._size  # numbers begin behind this, and 0 is none's
 
-    def remember(self, identity: bytes) -> None:
-        """One that is not known yet; nothing where the event has none."""
+    def add(self, identity: bytes) -> bool:
+        """Remember one; false where it is remembered already. Events without one have nothing in common."""
         if identity == NO_IDENTITY:
-            return
-        self.known.add(identity)
-        self._order.append(identity)
-        if len(self._order) > REMEMBERED:
-            self.known.discard(self._order.popleft())
+            return True
+        chain = hash(identity) % _CHAINS
+        number = newest = self._newest[chain]
+        gone = self._last - self._size
+        while number > gone:
+            place = number % self._size
+            if self._ring.startswith(identity, place * IDENTITY):
+                return False
+            number = self._before[place]
+        self._last += 1
+        place = self._last % self._size
+        self._ring[place * IDENTITY : (place + 1) * IDENTITY] = identity
+        self._before[place] = newest
+        self._newest[chain] = self._last
+        return True
 
     def recall(self, reader: JournalReader) -> None:
         """Take up where the journal ends."""
         for identities in reader.identities(2 * REMEMBERED):  # some events have none, or repeat one
             for place in range(0, len(identities), IDENTITY):
-                identity = identities[place : place + IDENTITY]
-                if identity not in self.known:
-                    self.remember(identity)
+                self.add(identities[place : place + IDENTITY])
 
 
 def identify(message: Message, event: Event) -> bytes:

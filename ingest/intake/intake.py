@@ -95,9 +95,8 @@ class Intake:
         if contradicted:
             self.tally["clock_ahead"] += 1
         identity = identify(message, event)
-        if identity in self._identities.known:
+        if not self._identities.add(identity):
             return Judged(_entry(event, time, Verdict.DUPLICATE), identity, message)
-        self._identities.remember(identity)
         verdict, gap, cause = self._hold(message, event.source, time, event.arrived_at)
         return Judged(_entry(event, time, verdict, gap, cause), identity, message)
 

@@ -19,7 +19,7 @@ from ingest.journal.compression import TRAINING_EVENTS, Packer, train
 from ingest.journal.entry import IDENTITY, Block, count_duplicates
 from ingest.journal.file import HORIZON, VERSIONS, read_given, read_totals, signed
 from ingest.journal.reader import SqliteReader
-from ingest.sqlite import checkpoint, connect, damaged, migrate, on_disk
+from ingest.sqlite import add_up, checkpoint, connect, damaged, migrate, on_disk, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ STATE = 128
 
 _INSERT = "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _HORIZON = "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = max(count, excluded.count)"
-_COUNT = "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = count + excluded.count"
+_REMEMBER = "INSERT INTO device VALUES {rows} ON CONFLICT (dev_eui) DO UPDATE SET state = excluded.state"
 
 
 class SqliteJournal:
@@ -142,10 +142,7 @@ class SqliteJournal:
     def remember(self, states: Mapping[int, bytes], network: bytes = b"") -> None:
         """Keep what intake knows of these devices and of the network, as of the last block."""
         with on_disk(self._db):
-            self._db.executemany(
-                "INSERT INTO device VALUES (?, ?) ON CONFLICT (dev_eui) DO UPDATE SET state = excluded.state",
-                [(signed(dev_eui), state) for dev_eui, state in states.items()],
-            )
+            write_rows(self._db, _REMEMBER, [(signed(dev_eui), state) for dev_eui, state in states.items()])
             self._db.execute("INSERT OR REPLACE INTO network VALUES (1, ?)", (network,))
             self._db.execute("INSERT OR REPLACE INTO tally VALUES ('remembered', ?)", (self._last,))
         self._uncopied += PAGES_A_COMMIT + (len(states) * STATE + len(network)) // PAGE
@@ -205,7 +202,7 @@ class SqliteJournal:
         self._db.close()
 
     def _count(self, counts: Mapping[str, int]) -> None:
-        self._db.executemany(_COUNT, [(name, count) for name, count in counts.items() if count])
+        add_up(self._db, counts)
 
     def _newest_packer(self) -> tuple[int, Packer]:
         row = self._db.execute("SELECT id, body FROM dictionary ORDER BY id DESC LIMIT 1").fetchone()

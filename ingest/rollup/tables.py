@@ -13,6 +13,7 @@ import msgspec
 from ingest.rollup.bucket import Kept, Parts, shard_of, time_of
 from ingest.rollup.day_means import DayMeans
 from ingest.rollup.packed import pack, unpack
+from ingest.sqlite import write_rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,7 +44,7 @@ _KEPT = {
 }
 
 _KEEP = {
-    table: f"INSERT OR REPLACE INTO {table} (site, ward, start, data) VALUES (?, ?, ?, ?)"  # noqa: S608
+    table: f"INSERT OR REPLACE INTO {table} (site, ward, start, data) VALUES {{rows}}"  # noqa: S608
     for table in ("hourly", "daily")
 }
 
@@ -162,10 +163,8 @@ class Tables:
         parts: dict[tuple[int, int], list[Kept]] = {}
         for (hour, site, ward, head), same in bodies.items():
             parts.setdefault((hour, shard_of(site)), []).append((site, ward, head, b"".join(same)))
-        self._db.executemany(
-            f"INSERT INTO {self._buckets} (hour, shard, data) VALUES (?, ?, ?)",  # noqa: S608
-            [(*key, self._parts.pack(part)) for key, part in sorted(parts.items())],
-        )
+        rows = [(*key, self._parts.pack(part)) for key, part in sorted(parts.items())]
+        write_rows(self._db, f"INSERT INTO {self._buckets} (hour, shard, data) VALUES {{rows}}", rows)  # noqa: S608
 
     def next_hour(self, since: int) -> int | None:
         """The first hour that has a bucket and does not begin before `since`."""
@@ -229,9 +228,7 @@ class Tables:
 
     def mark(self, dirty: Iterable[tuple[int, str]], *, day: bool = False) -> None:
         """Have the hours or days that begin then made again, each of one site."""
-        self._db.executemany(
-            "INSERT OR IGNORE INTO dirty VALUES (?, ?, ?)", [(day, start, site) for start, site in dirty]
-        )
+        write_rows(self._db, "INSERT OR IGNORE INTO dirty VALUES {rows}", [(day, start, site) for start, site in dirty])
 
     def dirty(self, *, day: bool) -> Dirty | None:
         """The oldest hour or day that has to be made again, and of which sites."""
@@ -251,7 +248,7 @@ class Tables:
         """Keep hours (`hourly`) or days (`daily`); returns the bytes of each."""
         data = [pack(one) for one in made]
         names = [(one.summary.site, one.summary.ward, one.summary.start) for one in made]
-        self._db.executemany(_KEEP[table], [(*name, own) for name, own in zip(names, data, strict=True)])
+        write_rows(self._db, _KEEP[table], [(*name, own) for name, own in zip(names, data, strict=True)])
         return data
 
     def remove(self, table: str, site: str, start: int) -> None:

@@ -122,9 +122,9 @@ class StoreSink:
 
     def _insert(self, points: Sequence[Point]) -> None:
         rows = [
-            (self._series(point), point.time, point.received_at, point.time_source, point.quality,
+            (series, point.time, point.received_at, point.time_source, point.quality,
              _json(dict(point.fields)).decode())
-            for point in points
+            for series, point in zip(self._numbers(points), points, strict=True)
         ]  # fmt: skip
         before = self._db.total_changes
         write_rows(self._db, _INSERT, rows)
@@ -132,7 +132,7 @@ class StoreSink:
 
     def _known_before(self, point: Point) -> Point:
         """A row that was worked out by itself alone, with what is known of it where it is there already."""
-        where = (self._series(point), point.time)
+        where = (*self._numbers([point]), point.time)
         there = self._db.execute("SELECT fields FROM point WHERE series = ? AND time = ?", where).fetchone()
         row = msgspec.structs.replace(point, fields=_values(there[0]) if there else ())
         return unless_known(row, point)
@@ -141,9 +141,9 @@ class StoreSink:
         """See `ingest.ports.Deriving`; a row of which nothing is left goes."""
         self._confirm()
         rows = [
-            (self._series(point), point.time, point.received_at, point.time_source, point.quality,
+            (series, point.time, point.received_at, point.time_source, point.quality,
              _json({**dict.fromkeys(point.gone), **dict(point.fields)}).decode())
-            for point in points
+            for series, point in zip(self._numbers(points), points, strict=True)
         ]  # fmt: skip
         self._db.executemany(_PATCH, rows)
         self._db.executemany(_EMPTY, [row[:2] for row, point in zip(rows, points, strict=True) if not point.fields])
@@ -155,8 +155,8 @@ class StoreSink:
         self._db.executemany(
             _REVISE,
             [
-                (_json({**dict(point.fields), **dict.fromkeys(point.gone)}).decode(), self._series(point), point.time)
-                for point in points
+                (_json({**dict(point.fields), **dict.fromkeys(point.gone)}).decode(), series, point.time)
+                for series, point in zip(self._numbers(points), points, strict=True)
             ],
         )
         self.accepted += len(points)
@@ -178,13 +178,18 @@ class StoreSink:
     def close(self) -> None:
         """Nothing: the file is the consumer's."""
 
-    def _series(self, point: Point) -> int:
-        key = (point.measurement, point.tags)
-        number = self._known.get(key) or self._fresh.get(key)
-        if number is None:
-            number = self._fresh[key] = series_id(*key)
-            self._db.execute("INSERT OR IGNORE INTO series VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *_columns(*key)))
-        return number
+    def _numbers(self, points: Sequence[Point]) -> list[int]:
+        """Of each row its series, which is there then."""
+        numbers, new = [], []
+        for point in points:
+            key = (point.measurement, point.tags)
+            number = self._known.get(key) or self._fresh.get(key)
+            if number is None:
+                number = self._fresh[key] = series_id(*key)
+                new.append((number, *_columns(*key)))
+            numbers.append(number)
+        write_rows(self._db, "INSERT OR IGNORE INTO series VALUES {rows}", new)
+        return numbers
 
     def _confirm(self) -> None:
         """A new series is taken for known once its transaction has lasted: it may have been rolled back."""

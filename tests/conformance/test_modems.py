@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateways.handover import Incident, SessionOpened
-from gateways.serial.conversation import Conversation
+from gateways.serial import link
+from gateways.serial.conversation import PAUSE, Conversation
 from gateways.serial.families import FAMILIES
 from gateways.serial.link import PortSettings, SerialSource
 from gateways.serial.told import Channel, Frame, Listening
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from gateways.serial.told import Told
     from gateways.simulator.modems.modem import Modem
 
-PATIENCE = 20.0
+PATIENCE = 60.0
+SLOWER = 20.0
+"""So much longer a modem may take for its answers where no test is about that: it is a thread of this process, which
+may get no turn for seconds."""
 
 PIECES = (
     b"ok\r\n", b"busy\r\n", b"radio_rx  4865\r\n", b"radio_err\r\n", b"-7\r\n", b"invalid_param\r\n",
@@ -77,9 +81,29 @@ class Desk:
         return [one.kind for one in self.reports if isinstance(one, Incident)]
 
 
+class Unhurried:
+    """`time` for whoever waits for a modem: seconds of his are longer ones of ours."""
+
+    time_ns = staticmethod(time.time_ns)
+
+    @staticmethod
+    def monotonic() -> float:
+        return time.monotonic() / SLOWER
+
+
 @pytest.fixture
-def listens(tmp_path: Path) -> Iterator[Callable[..., tuple[Desk, SerialSource, Plugged]]]:
+def hurried() -> None:
+    """The modem has as long as in the field: of tests in which it does not answer, which are waited for."""
+
+
+@pytest.fixture
+def listens(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., tuple[Desk, SerialSource, Plugged]]]:
     opened: list[tuple[SerialSource, Plugged]] = []
+    if "hurried" not in request.fixturenames:
+        monkeypatch.setattr(link, "time", Unhurried)
+        monkeypatch.setattr("gateways.serial.conversation.PAUSE", PAUSE / SLOWER)
 
     def begin(family: str, faults: Faults | None = None, **options: int) -> tuple[Desk, SerialSource, Plugged]:
         plugged = Plugged(MODEMS[family](), tmp_path / f"{family}-{len(opened)}", faults)
@@ -93,7 +117,7 @@ def listens(tmp_path: Path) -> Iterator[Callable[..., tuple[Desk, SerialSource, 
 
     yield begin
     for source, plugged in opened:
-        source.stop()
+        source.stop(PATIENCE)
         plugged.__exit__(None, None, None)
         assert not source.connected.is_set()
 
@@ -161,14 +185,15 @@ def test_pieces_and_garbage_cost_no_frame(
     assert len(desk.heard) >= 10
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("faults", [Faults(lost=0.002, seed=5), Faults(bent=0.002, seed=6)], ids=["loss", "corruption"])
 def test_what_arrives_undamaged_is_heard_and_nothing_is_made_up(
     family: str, faults: Faults, listens: Callable[..., tuple[Desk, SerialSource, Plugged]]
 ) -> None:
-    desk, _, plugged = listens(family, faults)
+    desk, source, plugged = listens(family, faults)
     sent = frames(25)
-    for air in sent:
-        send(plugged, air)
+    for air in sent:  # what comes while nobody has the port open is lost there, however sound it is
+        until(lambda: source.connected.is_set() and plugged.hear(air), "it does not listen")  # noqa: B023
     settled(desk, plugged)
     if family == "sketch":
         assert {one.phy for one in desk.heard} <= {air.phy for air in sent}
@@ -198,8 +223,8 @@ def test_a_modem_that_is_unplugged_comes_back(
     send(plugged, one)
     until(lambda: len(desk.heard) == 1)
     plugged.unplug()
-    until(lambda: not source.connected.is_set())
-    assert "connection_lost" in desk.incidents()
+    until(lambda: "connection_lost" in desk.incidents())
+    assert not source.connected.is_set()
     plugged.plug()
     until(source.connected.is_set)
     send(plugged, other)
@@ -207,6 +232,7 @@ def test_a_modem_that_is_unplugged_comes_back(
     assert [reception.phy for reception in desk.heard] == [one.phy, other.phy]
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_wrong_speed_is_found_out_and_mended(
     family: str, listens: Callable[..., tuple[Desk, SerialSource, Plugged]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,11 +411,12 @@ def test_a_frame_is_of_the_channel_on_which_it_came_at_every_step_of_a_change(fa
     assert {(one.phy[0], one.channel and one.channel.spreading_factor) for one in heard} == {(7, 7), (9, 9)}
 
 
-def test_a_scan_plan_takes_turns(tmp_path: Path, family: str) -> None:
+def test_a_scan_plan_takes_turns(tmp_path: Path, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "time", Unhurried)
     plan = plan_of_two(family)
     desk = Desk()
     with Plugged(on_its_factor(MODEMS[family]()), tmp_path / "port") as plugged:
-        port = PortSettings("scan", family, str(plugged.path), "00" * 8, plan, stay=0.2)
+        port = PortSettings("scan", family, str(plugged.path), "00" * 8, plan, stay=0.2 / SLOWER)
         source = SerialSource(port, desk.hear, desk.reports.append)
         source.start()
         until(source.connected.is_set)
@@ -397,7 +424,7 @@ def test_a_scan_plan_takes_turns(tmp_path: Path, family: str) -> None:
         while time.monotonic() < deadline and len({one.spreading_factor for one in desk.heard}) < 2:
             plugged.hear(Air(bytes(12)))
             time.sleep(0.02)
-        source.stop()
+        source.stop(PATIENCE)
     assert {(one.phy[0], one.spreading_factor) for one in desk.heard} == {(7, 7), (9, 9)}
 
 
@@ -405,9 +432,9 @@ def test_the_thread_ends_also_where_nothing_is_plugged_in(tmp_path: Path) -> Non
     desk = Desk()
     port = PortSettings("none", "rn2903", str(tmp_path / "absent"), "00" * 8, (channel("rn2903"),))
     source = SerialSource(port, desk.hear, desk.reports.append)
-    before = threading.active_count()
     source.start()
     until(lambda: bool(desk.reports))
-    source.stop()
-    assert threading.active_count() == before
+    assert "none" in {one.name for one in threading.enumerate()}  # which of other tests have ended is their affair
+    source.stop(PATIENCE)
+    assert "none" not in {one.name for one in threading.enumerate()}
     assert "is not there" in str(desk.reports[0])

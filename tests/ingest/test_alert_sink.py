@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 from ingest.alerts import notices
@@ -98,6 +99,22 @@ def test_two_hundred_devices_behind_a_dead_gateway_are_one_alert(tmp_path: Path)
         assert "200 thiết bị" in city.mail[0].alerts[0]["text"]
         listed = city.sink.tables.alerts(firing=True)
         assert [(one.last.scope.id, len(one.last.devices)) for one in listed] == [("roof-1", 200)]
+
+
+def test_of_two_books_there_is_only_one_engine_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large city it is tens of MiB, which a second one beside it would leave in pieces."""
+    with Alarms(tmp_path) as city:
+        city.hear(uplink(START, 2.05))
+        before, states, there = weakref.ref(city.sink.engine), city.sink.tables.states, []
+
+        def restored() -> dict[str, bytes]:
+            there.append(before())
+            return states()
+
+        monkeypatch.setattr(city.sink.tables, "states", restored)
+        city.sink.use(city.book())
+        city.idle()
+        assert there == [None]
 
 
 def swinging(values: tuple[float, ...], every: int, lasts: int) -> Iterator[Heard]:

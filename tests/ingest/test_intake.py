@@ -1,6 +1,7 @@
 """What intake decides of an event: identity, duplicate, gap, reset, time; and that a restart changes none of it."""
 
 import json
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -198,11 +199,25 @@ def test_an_identity_is_remembered_for_so_many_others_and_no_longer(monkeypatch:
 def test_two_hundred_thousand_identities_are_remembered() -> None:
     identities = Identities()
     assert REMEMBERED == 200_000
-    for number in range(1, REMEMBERED + 2):
-        identities.remember(number.to_bytes(16))
-    assert len(identities.known) == len(identities._order) == REMEMBERED
-    assert (1).to_bytes(16) not in identities.known
-    assert (2).to_bytes(16) in identities.known
+    assert all(identities.add(number.to_bytes(16)) for number in range(1, REMEMBERED + 2))
+    assert not any(identities.add(number.to_bytes(16)) for number in range(2, REMEMBERED + 2))
+    assert identities.add((1).to_bytes(16))
+    assert identities.add((2).to_bytes(16))  # which the one before has pushed out
+
+
+@settings(deadline=None)
+@given(st.integers(min_value=1, max_value=9), st.lists(st.integers(min_value=0, max_value=12)))
+def test_the_last_identities_are_known_whatever_comes_in_whatever_order(size: int, numbers: list[int]) -> None:
+    identities, last = Identities(size), deque[int](maxlen=size)
+    for number in numbers:
+        assert identities.add(number.to_bytes(16)) == (number not in last)
+        if number and number not in last:
+            last.append(number)
+
+
+def remembered(intake: Intake) -> set[bytes]:
+    known = intake._identities
+    return {bytes(known._ring[at : at + 16]) for at in range(0, len(known._ring), 16)}
 
 
 # Duplicates, rule (b): the same frame within a minute.
@@ -448,7 +463,7 @@ def test_a_restart_at_any_moment_changes_no_verdict(events: list[Event], data: s
             seen.append(_take(intake, journal, event))
     assert seen == expected
     assert intake._devices == steady._devices
-    assert intake._identities.known == steady._identities.known
+    assert remembered(intake) == remembered(steady)
 
 
 def test_recall_reads_no_more_than_the_journal_holds(tmp_path: Path) -> None:

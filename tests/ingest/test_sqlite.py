@@ -51,7 +51,7 @@ def test_what_a_reader_keeps_from_being_copied_is_synced_where_it_is(
     db.close()
 
 
-@pytest.mark.parametrize("count", [0, 1, 99, 100, 1250, 2101])
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 99, 100, 1250, 2101, 2117])
 def test_any_number_of_rows_is_written_once_in_their_order(tmp_path: Path, count: int) -> None:
     db = connect(tmp_path / "rows.db", durable=False)
     db.execute("CREATE TABLE row (number INTEGER PRIMARY KEY, text TEXT)")
