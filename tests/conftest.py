@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers import Database, InfluxDB, Mosquitto
 from tests.servers.found import fonts
@@ -16,6 +17,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's backgro
 
 if (shared := fonts()) is not None:  # that of the machine, or the one that was unpacked beside the servers
     os.environ["XDG_DATA_DIRS"] = f"{shared}:{os.environ.get('XDG_DATA_DIRS') or '/usr/local/share:/usr/share'}"
+
+# How long an example takes on a machine that has other work to do says nothing of what it shows.
+settings.register_profile("citylora", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("citylora")
 
 
 @pytest.fixture

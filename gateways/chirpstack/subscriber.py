@@ -226,6 +226,7 @@ class Subscriber:
     def _take_leave(self) -> None:
         """Wait a moment for what was handed over last to be kept, acknowledge it, and disconnect."""
         deadline = time.monotonic() + LEAVE_SECONDS
+        self._send_acknowledgements()  # what was given is sent, however little of the time is left
         while self._backlog.size and time.monotonic() < deadline:
             self._bell.wait(LEAVE_SECONDS / 10)
             self._send_acknowledgements()

@@ -208,11 +208,12 @@ class SerialSource:
 
     def _frame(self, frame: Frame) -> None:
         channel = frame.channel or self._channel
+        ago = time.monotonic() - frame.heard  # first: a pause between the two clocks makes it later, never too early
         reception = Reception(
             source=self.settings.name,
             gateway=self.settings.gateway,
             phy=frame.phy,
-            at=time.time_ns() - round(1e9 * (time.monotonic() - frame.heard)),
+            at=time.time_ns() - round(1e9 * ago),
             frequency=channel.frequency,
             spreading_factor=channel.spreading_factor,
             bandwidth=channel.bandwidth,

@@ -158,6 +158,8 @@ class Guard:
         """
         with self._lock:
             self._handles.append(socket.socket(fileno=os.dup(connection.fileno())))
+        if self.late:  # the time was up before there was anything to cut
+            self.cut()
 
     def cut(self) -> None:
         """End what is under way."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CHANNELS = ["webhook", "chat", "alertmanager", "email"]
 OVER_TLS = ["webhook", "chat", "alertmanager", "email starttls", "email tls"]
 SENT = message("msg_a", alerts=("al_a",))
+PATIENCE = 60.0
 
 
 @pytest.fixture(params=CHANNELS)
@@ -39,7 +40,7 @@ def tls_end(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[End]:
         yield end
 
 
-def send(end: End, port: int | None = None, host: str = "127.0.0.1", patience: float = 5.0, **more: Any) -> Answer:
+def send(end: End, port: int | None = None, host: str = "127.0.0.1", patience: float = PATIENCE, **more: Any) -> Answer:
     """Deliver one message by a channel of its own."""
     with closing(channel_of(end.settings(port, host, **more), patience=patience)) as channel:
         return channel.deliver(SENT)
@@ -54,7 +55,7 @@ def test_a_message_arrives_with_its_id_and_every_letter(end: End) -> None:
 
 
 def test_a_repeat_is_the_same_byte_by_byte(end: End) -> None:
-    channel = channel_of(end.settings())
+    channel = channel_of(end.settings(), patience=PATIENCE)
     with closing(channel):
         for _ in range(2):
             assert channel.deliver(SENT).kind == "delivered"
@@ -71,7 +72,7 @@ def test_who_is_busy_is_to_be_asked_later(end: End) -> None:
 
 
 def test_a_message_that_is_not_taken_is_told_from_an_endpoint_that_takes_none(end: End) -> None:
-    channel = channel_of(end.settings())
+    channel = channel_of(end.settings(), patience=PATIENCE)
     with closing(channel):
         end.says("bad")
         answer = channel.deliver(SENT)
@@ -92,22 +93,25 @@ def test_who_never_ends_an_answer_is_left(end: End, drips: bool) -> None:  # noq
     with Silent(drips=drips) as silent:
         began = time.monotonic()
         answer = send(end, port=silent.port, patience=0.5)
-        assert time.monotonic() - began < 1.5
-        assert silent.connections == 1
+        assert time.monotonic() - began < 20  # and not for ever
+        until(lambda: silent.connections == 1)
     assert answer.kind == "later"
     assert answer.words == "it did not answer within 0.5 s"
 
 
 def test_what_is_under_way_can_be_cut(end: End) -> None:
     with Silent(drips=False) as silent:
-        channel = channel_of(end.settings(silent.port))
+        channel = channel_of(end.settings(silent.port), patience=PATIENCE)
         answers: list[Answer] = []
         thread = threading.Thread(target=lambda: answers.append(channel.deliver(SENT)))
         thread.start()
         until(lambda: silent.connections)
-        time.sleep(0.05)
-        channel.cut()
-        thread.join(2)
+
+        def ended() -> bool:
+            channel.cut()  # again and again, as the courier does: the connection may not be the channel's yet
+            return not thread.is_alive()
+
+        until(ended)
         assert [one.kind for one in answers] == ["later"]
         channel.close()
 
@@ -132,7 +136,7 @@ def test_an_endless_answer_is_not_read_to_its_end(end: End) -> None:
 
 def test_a_secret_that_is_gone_is_said_and_comes_back_by_itself(tls_end: End, tmp_path: Path) -> None:
     secret = tls_end.secret_file.read_text()
-    channel = channel_of(tls_end.settings(ca_file=tmp_path / "ca.pem"))
+    channel = channel_of(tls_end.settings(ca_file=tmp_path / "ca.pem"), patience=PATIENCE)
     with closing(channel):
         tls_end.secret_file.unlink()
         answer = channel.deliver(SENT)
@@ -178,7 +182,7 @@ def test_the_environment_names_no_proxy(end: End, monkeypatch: pytest.MonkeyPatc
 
 
 def test_who_forgets_is_told_again(end: End) -> None:
-    channel = channel_of(end.settings())
+    channel = channel_of(end.settings(), patience=PATIENCE)
     with closing(channel):
         if not isinstance(channel, Refreshing):
             return

@@ -160,6 +160,7 @@ class Carried:
 
     def __exit__(self, *_: object) -> None:
         self.courier.stop(3)
+        self.courier._thread.join(20)  # it ends, however late it is given a turn
         self.db.close()
         left = [one.name for one in threading.enumerate() if one.name == "courier"]
         assert not left, left

@@ -20,6 +20,7 @@ from ingest.config.endpoints import Alertmanager, Chat, Email, Webhook
 from tests.e2e.certificates import make_authority
 from tests.fakes.delivery import LOOPBACK, SECRET, Receiver
 from tests.fakes.http import Answer
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,12 +214,11 @@ def mail_end(folder: Path, secret: str, context: ssl.SSLContext | None = None, t
                 auth_require_tls=starttls is not None,
             )
 
-    listening = socket.create_server(("127.0.0.1", 0))
-    server.port = listening.getsockname()[1]
-    listening.close()
+    server.port = free_port()
     controller = _Controller(
-        server, hostname="127.0.0.1", port=server.port, ssl_context=context if tls == "tls" else None
-    )
+        server, hostname="127.0.0.1", port=server.port, ssl_context=context if tls == "tls" else None,
+        ready_timeout=60.0,
+    )  # fmt: skip
     controller.start()
     try:
         yield EmailEnd(folder, secret, server, tls)

@@ -93,6 +93,8 @@ class HttpServer:
 
 
 class _Threads(ThreadingHTTPServer):
+    request_queue_size = 128  # with the usual five, clients that come together try again a second later
+
     def __init__(self, fake: HttpServer) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.fake = fake

@@ -71,7 +71,7 @@ def reception(phy: bytes, at: int = BEGAN, **said: Any) -> Reception:
 def store_at(path: Path, key: bytes = NETWORK_KEY) -> SessionStore:
     """The sessions' file, made where it is missing."""
     fresh = not path.exists()
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=60.0, isolation_level=None, check_same_thread=False)
     if fresh:
         db.executescript("".join(VERSIONS))
     return SessionStore(db, key)

@@ -5,6 +5,7 @@ The server's properties of each kind of item, and the frames that it shows of ea
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -14,6 +15,9 @@ from tests.fakes.wire import seen
 SECOND = 1_000_000_000
 GATEWAY = "02c171ffff000001"
 """Cầu Rồng, 16.0611 N, 108.2272 E."""
+
+_numbers = itertools.count()
+"""Two items of one millisecond are two, as those of a server are."""
 
 _PROPERTIES = {"up": ("DR", "FPort", "FCnt"), "join": ("DevAddr",), "log": ("Level", "Code"), "status": ("Margin",)}
 
@@ -32,7 +36,7 @@ def item(what: str, body: dict[str, Any], at: int) -> StreamItem:
     """An item of a device's events."""
     fields = {name: body.get(name[0].lower() + name[1:], "") for name in _PROPERTIES[what]}
     properties = {name: str(value) for name, value in fields.items()}
-    return StreamItem(id=f"{at // 1_000_000}-0", at=at, what=what, properties=properties, body=body)
+    return StreamItem(id=_id(at), at=at, what=what, properties=properties, body=body)
 
 
 def join_request(dev_eui: str, at: int, *, gateway: str = GATEWAY, region: str = "AS923_2") -> StreamItem:
@@ -51,7 +55,11 @@ def _frame(what: str, properties: dict[str, str], at: int, gateway: str, region:
         reception["metadata"] = {"region_config_id": region.lower(), "region_common_name": region}
     sent = {"frequency": 921400000, "modulation": {"lora": {"bandwidth": 125000, "spreadingFactor": 9}}}
     body = {"phy_payload": {"mhdr": {}, "mic": [0, 0, 0, 0]}, "tx_info": sent, "rx_info": [reception]}
-    return StreamItem(id=f"{at // 1_000_000}-{at % 1_000_000}", at=at, what=what, properties=properties, body=body)
+    return StreamItem(id=_id(at), at=at, what=what, properties=properties, body=body)
+
+
+def _id(at: int) -> str:
+    return f"{at // 1_000_000}-{next(_numbers)}"
 
 
 WELL = {"data": "AXVcA2ciAQRojg==", "fPort": 85}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import timeit
 from itertools import pairwise
 
@@ -118,4 +119,5 @@ def test_no_figure_rather_than_a_wrong_one(changed: dict[str, object]) -> None:
 
 def test_it_costs_little_enough_to_be_asked_for_each_uplink() -> None:
     uplink, calls = _uplink(code_rate="4/5"), 20_000
-    assert min(timeit.repeat(lambda: uplink_airtime_ms(uplink), number=calls, repeat=5)) / calls < 10e-6
+    timed = timeit.repeat(lambda: uplink_airtime_ms(uplink), timer=time.thread_time, number=calls, repeat=5)
+    assert min(timed) / calls < 10e-6  # of the processor's time: others may have their turn in between

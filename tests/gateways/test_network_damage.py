@@ -87,20 +87,20 @@ def test_the_good_ones_are_heard_and_each_damage_is_told_once(path: Path) -> Non
     reports: list[Report] = []
     network = Network(Names("site", "as923_2"), store_at(path), reports.append, lambda _one: None, window=0.01)
     network.start()
-    assert network.reload()
+    assert network.reload(30)
     told = [one.detail for one in reports if isinstance(one, Incident) and one.kind == "session_damaged"]
     assert [one[:16] for one in told] == ["a840410000000004", "a840410000000002"]
     for phy in (Sensor(1).send(), Sensor(2).send(), Sensor(3).send(), Sensor(4).ask_to_join(JOIN_EUI, 1)):
         assert network.hear(reception(phy))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while sum(network.status()["frames"].values()) < 4 and time.monotonic() < deadline:
         time.sleep(0.005)
     assert network.status()["frames"] == {"up": 2, "damaged": 1, "join_damaged": 1}
     with closing(store_at(path)) as store:
         store.add(Sensor(2).device(), Sensor(2).session())
-    assert network.reload()
+    assert network.reload(30)
     assert network.hear(reception(Sensor(2).send()))
-    network.stop()
+    network.stop(30)
     assert network.status()["frames"]["up"] == 3
     network.close()
 

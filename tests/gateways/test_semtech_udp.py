@@ -24,6 +24,7 @@ from gateways.semtech_udp.protocol import BadDatagram, Kind, acknowledgement, pa
 from gateways.semtech_udp.source import PULLED_WITHIN, UdpSettings, UdpSource
 from gateways.uplink import Event, GatewayStats
 from tests.fakes.lorawan_device import BEGAN, GATEWAY, Sensor
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gateways.reception import Reception
 
 EUI = bytes.fromhex(GATEWAY)
+PATIENCE = 30.0
 
 # The protocol's own examples: what a forwarder sends is unpadded, and one text mixes both alphabets.
 EXAMPLE = {
@@ -171,9 +173,9 @@ class Forwarder:
         self.room.set()
         self.source = UdpSource(UdpSettings("roof", port=0, **settings), self._hear, self._pass, self.reports.append)
         self.source.start()
-        assert self.source.connected.wait(5)
+        assert self.source.connected.wait(PATIENCE)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(5)
+        self.socket.settimeout(PATIENCE)
 
     def _hear(self, reception: Reception) -> bool:
         if self.room.is_set():
@@ -188,7 +190,7 @@ class Forwarder:
         self.socket.sendto(raw, self.source.address)
 
     def until(self, done: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while not done():
             assert time.monotonic() < deadline, self.source.status()
             time.sleep(0.002)
@@ -198,7 +200,7 @@ class Forwarder:
 def forwarder(request: pytest.FixtureRequest) -> Iterator[Forwarder]:
     one = Forwarder(**getattr(request, "param", {}))
     yield one
-    one.source.stop()
+    one.source.stop(PATIENCE)
     one.socket.close()
 
 
@@ -228,17 +230,20 @@ def test_only_known_gateways_are_heard(forwarder: Forwarder) -> None:
 
 @pytest.mark.parametrize("forwarder", [{"rate": 20}], indirect=True)
 def test_a_flood_of_one_address_is_cut(forwarder: Forwarder) -> None:
+    began = time.monotonic()
     for _ in range(200):
         forwarder.send(push({"rxpk": [packet(b"frame")]}))
-    forwarder.until(lambda: forwarder.source.counts["datagrams"] == 200)
-    assert 20 <= len(forwarder.heard) <= 40
-    assert forwarder.source.counts["over_rate"] + len(forwarder.heard) == 200
+    forwarder.until(lambda: forwarder.source.counts["over_rate"] + len(forwarder.heard) == 200)
+    assert 20 <= len(forwarder.heard) <= 20 + 20 * (time.monotonic() - began)
+    assert forwarder.source.counts["datagrams"] == 200
     assert len([one for one in forwarder.reports if isinstance(one, Incident)]) == 1
 
 
 def test_fuzzed_datagrams_harm_nothing(forwarder: Forwarder) -> None:
     chance, sound = random.Random(7), push({"rxpk": [packet(b"frame")]})
-    for _ in range(400):
+    for number in range(400):
+        # Never more than the kernel holds for a reader that gets no turn: what it drops is another test's.
+        forwarder.until(lambda: forwarder.source.counts["datagrams"] > number - 100)  # noqa: B023
         raw = bytearray(sound)
         for _ in range(chance.randint(1, 8)):
             raw[chance.randrange(len(raw))] = chance.randrange(256)
@@ -265,10 +270,10 @@ def test_what_the_kernel_drops_is_counted(forwarder: Forwarder) -> None:
     for number in range(500):
         forwarder.send(push({"rxpk": [packet(b"%d" % number)]}))
     forwarder.room.set()
-    time.sleep(0.1)
+    forwarder.until(lambda: forwarder.source.counts["dropped"] + len(forwarder.heard) == 500)  # there is room again
     forwarder.send(push({"rxpk": [packet(b"last")]}))
     forwarder.until(lambda: any(one.phy == b"last" for one in forwarder.heard))
-    forwarder.until(lambda: forwarder.source.counts["dropped"] > 0)
+    assert forwarder.source.counts["dropped"] > 0
     assert forwarder.source.counts["dropped"] + len(forwarder.heard) == 501
     assert "datagrams_dropped" in [one.kind for one in forwarder.reports if isinstance(one, Incident)]
 
@@ -307,23 +312,23 @@ def test_a_gateway_that_pulls_no_more_is_not_ready(forwarder: Forwarder) -> None
     source._clock = lambda: time.monotonic() + PULLED_WITHIN
     assert not source.ready(heard)
     assert not source.answer(heard, b"accept", 5_000_000)
-    source.stop()
+    source.stop(PATIENCE)
     source._clock = time.monotonic
     assert not source.ready(heard)  # the port is closed
 
 
 def test_a_port_that_is_taken_is_told_and_tried_again() -> None:
     taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    taken.bind(("127.0.0.1", 0))
+    taken.bind(("127.0.0.1", free_port()))  # which nobody else takes while it is let go
     reports: list[Report] = []
     settings = UdpSettings("roof", port=taken.getsockname()[1])
     source = UdpSource(settings, lambda _one: True, lambda _one: True, reports.append)
     source.start()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not reports and time.monotonic() < deadline:
         time.sleep(0.01)
     assert isinstance(reports[0], Incident)
     assert reports[0].kind == "connect_failed"
     taken.close()
-    assert source.connected.wait(5)
-    source.stop()
+    assert source.connected.wait(PATIENCE)
+    source.stop(PATIENCE)

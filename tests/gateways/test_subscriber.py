@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gateways.chirpstack import mqtt_client
 from gateways.chirpstack import subscriber as module
 from gateways.chirpstack.broker import BrokerSettings
 from gateways.chirpstack.subscriber import Subscriber
 from gateways.handover import Handover, Incident, Report, SessionOpened
+from gateways.simulator import publish as simulator
 from gateways.simulator.publish import publish
 from tests.servers import Mosquitto, Proxy
 
@@ -29,6 +31,8 @@ PATIENCE = 20.0
 def _is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BACK_OFF", (0.05, 0.2))
     monkeypatch.setattr(module, "LEAVE_SECONDS", 0.2)
+    monkeypatch.setattr(mqtt_client, "FAREWELL_SECONDS", PATIENCE)  # a busy broker reads the last PUBACKs late
+    monkeypatch.setattr(simulator, "PATIENCE", PATIENCE)
 
 
 class Inbox:
@@ -76,7 +80,7 @@ def subscribed(
         assert one.connected.wait(PATIENCE)
         yield one
     finally:
-        one.stop()
+        one.stop(PATIENCE)
 
 
 def send(port: int, *payloads: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +60,7 @@ class Desk:
         Raises:
             Refused: nobody that may.
         """
-        time.sleep(self.latency)
+        self.closed.wait(self.latency)
         with self.world.lock:
             self.calls.append(call)
             if waiting := self._faults.get(call):

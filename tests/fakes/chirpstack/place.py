@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _api: Any = api
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 
 
 class Place(NamedTuple):
