@@ -27,7 +27,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(broker_login, "REACH_SECONDS", PATIENCE)
     monkeypatch.setattr(own_session, "LIVE_SECONDS", PATIENCE)
     monkeypatch.setattr(own_session, "PUBLISH_SECONDS", PATIENCE)
-    monkeypatch.setattr(own_session, "QUIET_SECONDS", 10.0)  # which passes wherever a broker keeps less than it got
+    monkeypatch.setattr(own_session, "QUIET_SECONDS", PATIENCE)
     monkeypatch.setattr(influxdb, "SECONDS", PATIENCE)
     for module in (broker_tls, influxdb_reach):
         monkeypatch.setattr(module, "HANDSHAKE_SECONDS", PATIENCE)
@@ -36,8 +36,18 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def silence(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:  # noqa: ARG001  (after it)
-    """What is waited for does not come, and need not be waited for: of brokers that say nothing."""
+def untold(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:  # noqa: ARG001  (it comes first)
+    """The broker tells nothing of itself, so that is not waited for."""
     monkeypatch.setattr(broker_about, "SECONDS", 0.5)
-    monkeypatch.setattr(own_session, "LIVE_SECONDS", 0.5)
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:  # noqa: ARG001  (it comes first)
+    """The broker keeps less than it gets, and how much is not asked: the rest is not waited for."""
     monkeypatch.setattr(own_session, "QUIET_SECONDS", 0.5)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch, unhurried: None) -> None:  # noqa: ARG001  (it comes first)
+    """The same, and how much is asked."""
+    monkeypatch.setattr(own_session, "QUIET_SECONDS", 10.0)

@@ -10,8 +10,10 @@ import pytest
 from gateways.chirpstack.visit import Visit
 from gateways.simulator.publish import publish
 from ingest.config import load
+from ingest.doctor import own_session
 from ingest.doctor import probe as module
 from ingest.endpoints import BrokerEndpoint
+from tests.doctor.conftest import PATIENCE
 from tests.doctor.rig import GATEWAY, HOST, PASSWORD, broker, config, password_file, probed, secret, speaking
 from tests.e2e.certificates import make_authority
 from tests.servers import Mosquitto, free_port
@@ -53,6 +55,7 @@ def test_a_broker_that_keeps_everything(protocol: str, mosquitto: Mosquitto, tmp
     assert "1,100 were kept" in found["queue depth"].observed
 
 
+@pytest.mark.usefixtures("counted")
 def test_a_broker_as_debian_installs_it(protocol: str, tmp_path: Path) -> None:
     with Mosquitto(tmp_path / "mosquitto", debian_default=True) as server:
         found = probed(tmp_path, broker(server.port, f'protocol = "{protocol}"'), CITY)
@@ -65,6 +68,7 @@ def test_a_broker_as_debian_installs_it(protocol: str, tmp_path: Path) -> None:
         assert "20 messages under way" in found["window"].observed
 
 
+@pytest.mark.usefixtures("counted")
 def test_a_broker_that_keeps_a_hundred(tmp_path: Path) -> None:
     with Mosquitto(tmp_path / "mosquitto", config="max_queued_messages 100") as server:
         found = probed(tmp_path, broker(server.port), CITY)
@@ -83,13 +87,13 @@ def test_it_leaves_no_session_behind_and_lets_the_workers_own_alone(
         worker.subscribe(own.topics)
         probed(tmp_path, text, CITY)
         publish(HOST, mosquitto.port, [(0, "application/1/device/2/event/up", b"for the worker")])
-        assert worker.wait(lambda: len(worker.messages) == 1, 5.0)
+        assert worker.wait(lambda: len(worker.messages) == 1, PATIENCE)
     said = mosquitto.log.read_text()
     assert said.count(f"as {own.client_id} ") == 1
     with Visit(own) as guest:
         guest.subscribe(["$SYS/broker/clients/disconnected"])
         # The worker's session is the only one of a client that is away. Mosquitto counts anew every ten seconds.
-        assert guest.wait(lambda: bool(guest.messages) and int(guest.messages[-1].payload) == 1, 15.0)
+        assert guest.wait(lambda: bool(guest.messages) and int(guest.messages[-1].payload) == 1, PATIENCE)
 
 
 @pytest.fixture
@@ -103,6 +107,7 @@ def closed(tmp_path: Path) -> Iterator[Mosquitto]:
         yield server
 
 
+@pytest.mark.usefixtures("untold")
 def test_a_closed_broker(protocol: str, closed: Mosquitto, tmp_path: Path) -> None:
     login = f'username = "citylora"\npassword_file = "{secret(tmp_path)}"\nprotocol = "{protocol}"'
     found = probed(tmp_path, broker(closed.port, login), CITY)
@@ -113,9 +118,11 @@ def test_a_closed_broker(protocol: str, closed: Mosquitto, tmp_path: Path) -> No
     assert PASSWORD not in str(found)
 
 
+@pytest.mark.usefixtures("untold")
 def test_rights_that_are_missing_are_unknown_and_not_lost_messages(
-    protocol: str, closed: Mosquitto, tmp_path: Path
+    protocol: str, closed: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(own_session, "LIVE_SECONDS", 0.5)  # it does not come
     login = f'username = "other"\npassword_file = "{secret(tmp_path)}"\nprotocol = "{protocol}"'
     found = probed(tmp_path, broker(closed.port, login), CITY)
     assert found["authentication"].state == "ok"
@@ -148,6 +155,7 @@ def test_nobody_there(tmp_path: Path) -> None:
     assert {found[name].state for name in set(found) - {"reachable", "TLS"}} == {"unknown"}
 
 
+@pytest.mark.usefixtures("cut")
 @pytest.mark.parametrize(("days", "state"), [(90, "ok"), (5, "warn"), (-2, "fail")])
 def test_certificates(tmp_path: Path, days: float, state: str) -> None:
     authority, secure = make_authority(tmp_path / "ca", days), free_port()
@@ -193,9 +201,9 @@ def test_events_that_come(
     speaker = BrokerEndpoint(settings.broker[0], ())()
     with Visit(speaker) as visit:
         visit._client.publish(f"{GATEWAY}/state/conn", b'{"state":"ONLINE"}', qos=1, retain=True)
-        visit.wait(lambda: visit._acknowledged == 1, 5.0)
+        assert visit.wait(lambda: visit._acknowledged == 1, PATIENCE)
     with speaking(speaker, qos, behind):
-        found = probed(tmp_path, broker(mosquitto.port), CITY, listen=5.0)
+        found = probed(tmp_path, broker(mosquitto.port), CITY, listen=PATIENCE)
     assert {name: found[name].state for name in expected} == expected
     assert "of 1 gateways" in found["retained state of gateways"].observed
     if not qos:
@@ -210,6 +218,6 @@ def test_a_broker_that_hangs_costs_the_time_limit_and_no_more(
     began = time.monotonic()
     settings = load(config(tmp_path, broker(mosquitto.port)))
     found = module.probe(settings, 0.1, lambda *_: None)
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < PATIENCE / 2  # each of its questions would wait for so long, and longer
     mosquitto.resume()
     assert "no answer within 1.1 s" in {one.told("en").observed for one in found}

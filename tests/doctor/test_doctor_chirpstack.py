@@ -37,7 +37,7 @@ def server() -> Iterator[FakeChirpStack]:
         now = time.time_ns()
         fake.add_device(ONE, "cảm biến 1", key=KEY, tags={"model": "Milesight EM500-UDL"})
         fake.seen(ONE, now - 5 * MINUTE)
-        fake.add_gateway(GATEWAY, "cổng 1", at=(16.06, 108.22), seen=now - 20 * SECOND)
+        fake.add_gateway(GATEWAY, "cổng 1", at=(16.06, 108.22), seen=now)  # a minute ago, and it would be offline
         yield fake
 
 

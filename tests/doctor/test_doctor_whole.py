@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from ingest.cli import main
 from ingest.config import load
+from ingest.doctor import disk
 from ingest.endpoints import BrokerEndpoint
 from tests.doctor.rig import PASSWORD, broker, config, password_file, secret, speaking
 from tests.fakes.house import House
@@ -34,7 +35,7 @@ def doctor(path: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     settings = load(path)
     speaker = BrokerEndpoint(settings.broker[0], ())()
     with speaking(speaker, 0 if "qos_0" in path.read_text() else 1):
-        done = CliRunner().invoke(main, ["doctor", "-c", str(path), "--listen", "5s", "--json", *arguments])
+        done = CliRunner().invoke(main, ["doctor", "-c", str(path), "--listen", "60s", "--json", *arguments])
     assert PASSWORD not in done.output
     found: dict[str, Any] = json.loads(done.stdout)
     assert tuple(one["guarantee"] for one in found["guarantees"]) == PROMISES
@@ -52,6 +53,11 @@ def data(tmp_path: Path) -> None:
     with House(tmp_path / "data") as house:
         house.take([uplink(f_cnt, at=now - (5 - f_cnt) * 60 * SECOND) for f_cnt in range(5)])
         house.drain()
+
+
+@pytest.fixture(autouse=True)
+def _any_disk_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "SLOW_SYNC", 60.0)  # that of these tests has others to serve
 
 
 def influxdb(database: Database) -> str:
@@ -79,7 +85,7 @@ def test_a_house_as_it_should_be(tmp_path: Path, database: Database) -> None:
     assert told["network_server"] == told["right_place"] == told["heard"] == "unknown"  # nobody may ask it
 
 
-@pytest.mark.usefixtures("data")
+@pytest.mark.usefixtures("data", "cut")
 def test_a_house_as_it_is_installed(tmp_path: Path, database: Database) -> None:
     (tmp_path / "chirpstack.toml").write_text("[integration.mqtt]\nqos = 0\n")
     own = tmp_path / "mosquitto.conf"

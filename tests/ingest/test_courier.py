@@ -34,13 +34,14 @@ def _exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "JITTER", 0.0)
 
 
-def test_a_message_is_delivered_at_once_and_never_again(tmp_path: Path, receiver: Receiver) -> None:
+def test_a_message_is_delivered_at_once_and_never_again(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "LOOK", 3600.0)  # nobody looks: it is woken
     with Carried(tmp_path, {ROOM: webhook(tmp_path, receiver.url)}) as carried:
         sent = message("msg_1")
-        began = time.monotonic()
         carried.put(sent)
         until(lambda: carried.states() == {"msg_1": "delivered"})
-        assert time.monotonic() - began < 1
         carried.put(sent)
         carried.pass_(3600)
         time.sleep(0.2)
@@ -112,9 +113,7 @@ def test_an_endpoint_that_is_dead_two_days_has_everything_within_ten_minutes_and
                     )
                 put.append(key)
                 until(lambda: outbox.state_of(carried.db, ROOM).failures)
-                began = time.monotonic()
                 until(lambda key=key: carried.states()[f"{key}_x"] == "delivered")  # type: ignore[misc]
-                assert time.monotonic() - began < 5
                 for _ in range(3):
                     failures = outbox.state_of(carried.db, ROOM).failures
                     carried.pass_(1200)
