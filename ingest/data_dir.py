@@ -16,7 +16,7 @@ from ingest.i18n import said, system
 from ingest.journal.file import VERSIONS
 from ingest.journal.writer import FILE
 from ingest.rollup.schema import SCHEMA as ROLLUP
-from ingest.sinks import store
+from ingest.sinks import point_tables, store
 from ingest.sqlite import connect, connect_reader, migrate
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ STORE_VERSIONS = (
     recollection.SCHEMA,
     delivered.SCHEMA,
     delivered.ALERTS,
+    point_tables.SCHEMA,
 )
 ROLLUP_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{ROLLUP}", ledger.REPLAY, recollection.SCHEMA)
 ALERTS_VERSIONS = (

@@ -74,9 +74,11 @@ class Ledger:
         """How far the consumer has read."""
         return Cursor(*self._db.execute("SELECT seq, ordinal FROM cursor").fetchone())
 
-    def move(self, cursor: Cursor) -> None:
-        """Set the cursor."""
-        self._db.execute("UPDATE cursor SET seq = ?, ordinal = ?", cursor)
+    def move(self, cursor: Cursor, written_at: int | None = None) -> None:
+        """Set the cursor; where the sink took something, when (ns UTC)."""
+        self._db.execute(
+            "UPDATE cursor SET seq = ?, ordinal = ?, written_at = coalesce(?, written_at)", (*cursor, written_at)
+        )
 
     def written_at(self) -> int:
         """When the sink last took something, ns UTC; 0 where it never did."""

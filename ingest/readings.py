@@ -1,7 +1,8 @@
 """Reading the embedded store while its worker writes: newest first, without ever holding the file for long.
 
-Points are kept by series and time. A series is one device's measurement and channel, so "the newest of everything" is a
-merge of the newest of each series: one seek for each, then rows only as they are asked for.
+The last rows lie by time, and are read at once. Those before lie by series and time (`sinks.point_tables`): a series is
+one device's measurement and channel, so "the newest of everything" is a merge of the newest of each series: one seek
+for each, then rows only as they are asked for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from gateways.rfc3339 import render
 from ingest.data_dir import consumer_file, read_consumer
 from ingest.decoding.point import FIELDS, OF_EVENTS, OF_ROLLUPS, SUSPECT
 from ingest.errors import DataDirError
-from ingest.sqlite import damaged
+from ingest.sinks.point_tables import border, tables
+from ingest.sqlite import damaged, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -43,17 +45,24 @@ _UNITS = {name: unit for fields in FIELDS.values() for name, unit in fields.item
 _values = msgspec.json.Decoder(dict[str, float | str]).decode
 _anything = msgspec.json.Decoder(dict[str, object]).decode
 
-_SERIES = """
-    SELECT id, measurement, dev_eui, site, model, part,
-        (SELECT max(time) FROM point WHERE series = id AND time >= :since AND time < :until) AS newest
-    FROM series
-    WHERE (dev_eui = :device OR :device IS NULL) AND (site = :site OR :site IS NULL)
-        AND instr(:measurements, ' ' || measurement || ' ') AND newest IS NOT NULL
+_WANTED = """
+    (dev_eui = :device OR :device IS NULL) AND (site = :site OR :site IS NULL)
+        AND instr(:measurements, ' ' || measurement || ' ')
 """
+_SERIES = f"""
+    SELECT id, measurement, dev_eui, site, model, part,
+        (SELECT max(time) FROM {{table}} WHERE series = id AND time >= :since AND time < :until) AS newest
+    FROM series WHERE {_WANTED} AND newest IS NOT NULL
+"""  # noqa: S608  (our own words)
+_RECENT = f"""
+    SELECT id, measurement, dev_eui, site, model, part, time, received_at, time_source, quality, fields
+    FROM recent JOIN series ON id = series WHERE time >= :since AND time < :until AND {_WANTED} ORDER BY time DESC
+"""  # noqa: S608
 _PAGE = """
-    SELECT time, received_at, time_source, quality, fields FROM point
+    SELECT time, received_at, time_source, quality, fields FROM {table}
     WHERE series = ? AND time >= ? AND time <= ? ORDER BY time DESC LIMIT ?
 """
+_NEXT = "SELECT max(time) FROM {table} WHERE series = ? AND time >= ? AND time < ?"
 
 
 class Wanted(NamedTuple):
@@ -161,9 +170,24 @@ def _all(db: sqlite3.Connection, path: Path, wanted: Wanted, on_odd: Callable[[s
 
 
 def _newest_first(db: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[_Series, _Row]]:
-    """Merge the series: the one whose next row is the newest gives it."""
+    """The last rows, as they lie, then the others: both as of now, whatever settles meanwhile."""
     parameters = {**wanted._asdict(), "measurements": f" {' '.join(_measurements(wanted))} "}
-    heads = [(-series.newest, place, series) for place, series in enumerate(_series(db, parameters))]
+    table, *recent = tables(db)
+    if recent:
+        with transaction(db):
+            limit = border(db)
+            rows = db.execute(_RECENT, parameters).fetchall() if wanted.until > limit else []
+        parameters["until"] = min(wanted.until, limit)
+        yield from ((_Series._make(row[:7]), _Row._make(row[6:])) for row in rows)
+    yield from _merged(db, table, parameters, wanted.since)
+
+
+def _merged(
+    db: sqlite3.Connection, table: str, parameters: dict[str, object], since: int
+) -> Iterator[tuple[_Series, _Row]]:
+    """Merge the series: the one whose next row is the newest gives it."""
+    found = db.execute(_SERIES.format(table=table), parameters).fetchall()
+    heads = [(-row[-1], place, _Series(*row)) for place, row in enumerate(found)]
     heapq.heapify(heads)
     page = max(PAGE[0], min(PAGE[1], HELD // max(1, len(heads))))
     waiting: dict[int, list[_Row]] = {}
@@ -171,10 +195,10 @@ def _newest_first(db: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[_Ser
         newest, place, series = heads[0]
         rows = waiting.get(place)
         if not rows:
-            found = db.execute(_PAGE, (series.number, wanted.since, -newest, page)).fetchall()
+            found = db.execute(_PAGE.format(table=table), (series.number, since, -newest, page)).fetchall()
             rows = waiting[place] = [_Row(*row) for row in reversed(found)]
         yield series, rows.pop()
-        following = rows[-1].time if rows else _next(db, series.number, wanted.since, -newest)
+        following = rows[-1].time if rows else _next(db, table, (series.number, since, -newest))
         if following is None:
             heapq.heappop(heads)
             del waiting[place]
@@ -182,16 +206,9 @@ def _newest_first(db: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[_Ser
             heapq.heapreplace(heads, (-following, place, series))
 
 
-def _series(db: sqlite3.Connection, parameters: dict[str, object]) -> Iterator[_Series]:
-    for row in db.execute(_SERIES, parameters).fetchall():
-        yield _Series(*row)
-
-
-def _next(db: sqlite3.Connection, number: int, since: int, before: int) -> int | None:
-    """The time of the newest row before one."""
-    found: tuple[int | None] = db.execute(
-        "SELECT max(time) FROM point WHERE series = ? AND time >= ? AND time < ?", (number, since, before)
-    ).fetchone()
+def _next(db: sqlite3.Connection, table: str, asked: tuple[int, int, int]) -> int | None:
+    """The time of the newest row of a series, from one time on, before another."""
+    found: tuple[int | None] = db.execute(_NEXT.format(table=table), asked).fetchone()
     return found[0]
 
 

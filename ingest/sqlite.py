@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -26,8 +27,9 @@ WAL_LIMIT = 64 * 1024 * 1024
 CACHE = 512
 """KiB of pages that a connection keeps. A worker has a dozen; most write at the end of a file, and read there."""
 
-LOTS = (1000, 100, 10)
-"""Rows that `write_rows` gives to SQLite at once, and what is left then: few statements, which are kept prepared."""
+LOTS = (2048, 1024, 512, 256, 128, 64, 32, 16)
+"""Rows that `write_rows` gives to SQLite at once, and what is left then: few statements for any number of rows, and few
+different ones, which are kept prepared."""
 
 RESTORE = said("files.restore")
 """What to do about a damaged file. Never about one file alone: the sinks' cursors belong to their journal."""
@@ -46,13 +48,18 @@ def write_rows(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[obje
     """
     if not rows:
         return
-    begin = 0
-    one = f"({', '.join('?' * len(rows[0]))})"
+    begin, columns = 0, len(rows[0])
     for lot in (*LOTS, len(rows) % LOTS[-1]):
         while 0 < lot <= len(rows) - begin:
             values = [value for row in rows[begin : begin + lot] for value in row]
-            db.execute(statement.format(rows=", ".join([one] * lot)), values)
+            db.execute(_of_rows(statement, columns, lot), values)
             begin += lot
+
+
+@cache
+def _of_rows(statement: str, columns: int, rows: int) -> str:
+    one = f"({', '.join('?' * columns)})"
+    return statement.format(rows=", ".join([one] * rows))
 
 
 def add_up(db: sqlite3.Connection, counts: Mapping[str, int]) -> None:

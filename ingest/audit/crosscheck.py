@@ -18,6 +18,7 @@ from ingest.decoding.moment import spread
 from ingest.intake.intake import understand
 from ingest.ledger import Ledger
 from ingest.quarantine import Quarantine, unpack
+from ingest.sinks.point_tables import tables
 from ingest.sqlite import transaction
 
 if TYPE_CHECKING:
@@ -30,16 +31,17 @@ CACHE = 64 * 1024
 """KiB of the file in memory: the rows of a batch lie far apart."""
 
 _RADIO = """
-    SELECT 1 FROM series CROSS JOIN point ON point.series = series.id AND point.time = ?
+    SELECT 1 FROM series CROSS JOIN {table} AS row ON row.series = series.id AND row.time = ?
     WHERE series.dev_eui = ? AND series.measurement = 'radio' LIMIT 1
 """
 _ORPHANS = """
     WITH RECURSIVE used (id) AS (
-        SELECT min(series) FROM point
-        UNION ALL SELECT (SELECT min(series) FROM point WHERE series > used.id) FROM used WHERE used.id IS NOT NULL
+        SELECT min(series) FROM {table}
+        UNION ALL SELECT (SELECT min(series) FROM {table} WHERE series > used.id) FROM used WHERE used.id IS NOT NULL
     )
-    SELECT count(*) FROM used WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM series WHERE series.id = used.id)
+    SELECT id FROM used WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM series WHERE series.id = used.id)
 """
+_RECENT_ORPHANS = "SELECT DISTINCT series FROM recent WHERE series NOT IN (SELECT id FROM series)"
 _GIVEN_UP = """
     SELECT first, last FROM evicted
     WHERE first >= coalesce((SELECT max(first) FROM evicted WHERE first <= :low), :low) AND first <= :high
@@ -101,6 +103,7 @@ class CrossCheck:
             self._cursor = ledger.cursor().seq
             beyond = "SELECT count(*), min(seq) FROM quarantine WHERE seq > ?"
             self._beyond, self._first_beyond = self._db.execute(beyond, (self._cursor,)).fetchone()
+            self._tables = tables(self._db) if name == "store" else ()
         self._passed = 0
         self._damaged, self._foreign, self._missing = _Tally(), _Tally(), _Tally()
 
@@ -132,7 +135,7 @@ class CrossCheck:
         ):
             if tally.count:
                 yield f"{name}: {tally.count} {words}, the first is event {tally.first}"
-        if self._name == "store" and (orphans := self._db.execute(_ORPHANS).fetchone()[0]):
+        if self._tables and (orphans := len(self._orphans())):
             yield f"{name}: the rows of {orphans} series say nothing of whom they are: their series are missing"
 
     def close(self) -> None:
@@ -161,7 +164,6 @@ class CrossCheck:
         """
         horizon = self._ledger.horizon()
         given_up = self._given_up([event.ordinal for event in events.values() if event.ordinal])
-        execute = self._db.execute
         for seq, ordinal, entry in events.values():
             if not ordinal or entry.length or ordinal in given_up or seq in refused or not entry.topic.endswith("up"):
                 continue
@@ -171,8 +173,16 @@ class CrossCheck:
             key = (spread(entry.received_at, name.f_cnt), name.dev_eui)
             if key[0] < horizon:
                 continue
-            if execute(_RADIO, key).fetchone() is None and isinstance(understand(parse, entry), Uplink):
+            if not self._has_radio(key) and isinstance(understand(parse, entry), Uplink):
                 self._missing.note(seq)
+
+    def _has_radio(self, key: tuple[int, str]) -> bool:
+        return any(self._db.execute(_RADIO.format(table=table), key).fetchone() for table in self._tables)
+
+    def _orphans(self) -> set[int]:
+        """Series of which there are rows and nothing else."""
+        asked = [_RECENT_ORPHANS if table == "recent" else _ORPHANS.format(table=table) for table in self._tables]
+        return {number for query in asked for (number,) in self._db.execute(query)}
 
     def _given_up(self, ordinals: list[int]) -> set[int]:
         """Those of these ordinals, ascending, that count as evicted."""

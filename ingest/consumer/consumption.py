@@ -197,11 +197,9 @@ class Consumption:
         tally["points.late"] = batch.late
         tally["points.unplaced"] = sum([change.unplaced for change in batch.changes])
         self.ledger.count(tally)
-        self.ledger.move(batch.cursor)
+        self.ledger.move(batch.cursor, self._now() if written else None)
         if batch.late:
             self.ledger.note_horizon(batch.oldest)
-        if written:
-            self.ledger.note_write(self._now())
 
     def _try_again(self, cases: Sequence[Case]) -> int:
         """Try cases again, in one write; returns how many could be let go."""

@@ -1,8 +1,9 @@
 """Deletes what the embedded store has kept for longer than it is to keep, a little at a time, beside the batches.
 
-Rows lie by series and time, so a pass walks over the series and takes the oldest rows of each. What a pass is about to
-delete is written down first (`Ledger.note_horizon`), in the file itself: whoever looks for a row that is older finds
-out that it may be gone, whatever the clock says. Roll-ups have a retention of their own: of them nobody asks that.
+What is too old settles first (`sinks.point_tables`). Settled rows lie by series and time, so a pass walks over the
+series and takes the oldest rows of each. What a pass is about to delete is written down first (`Ledger.note_horizon`),
+in the file itself: whoever looks for a row that is older finds out that it may be gone, whatever the clock says.
+Roll-ups have a retention of their own: of them nobody asks that.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from ingest.decoding.point import OF_ROLLUPS
+from ingest.sinks.point_tables import settle
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,6 +89,7 @@ class Expiry:
         self._before = before = oldest if self._before is None else self._before
         if before.rows is not None:
             self._ledger.note_horizon(before.rows)  # each time: the step before may have been rolled back
+        settle(self._db, max(limit for limit in before if limit is not None))
         deleted, over = [0, 0], False
         while not over and time.monotonic() < deadline:
             over = not self._series and not self._more()
@@ -117,8 +120,8 @@ class Expiry:
             0
             if before is None
             else self._db.execute(
-                "DELETE FROM point WHERE series = :series AND time IN"
-                " (SELECT time FROM point WHERE series = :series AND time < :before ORDER BY time LIMIT :rows)",
+                "DELETE FROM settled WHERE series = :series AND time IN"
+                " (SELECT time FROM settled WHERE series = :series AND time < :before ORDER BY time LIMIT :rows)",
                 {"series": series, "before": before, "rows": ROWS},
             ).rowcount
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ingest.decoding.point import OF_EVENTS, TAGS, Point, unless_known
+from ingest.sinks.point_tables import PointTables
 from ingest.sqlite import write_rows
 
 if TYPE_CHECKING:
@@ -46,43 +47,12 @@ SCHEMA = """
 """A tag that a measurement has not is "". `part` is what other tags it has: the channel, the gateway, or kind and code
 with a space between. `fields` is a JSON object."""
 
-_INSERT = """
-    INSERT INTO point VALUES {rows} ON CONFLICT (series, time) DO UPDATE SET
-        received_at = excluded.received_at, time_source = excluded.time_source, quality = excluded.quality,
-        fields = json_patch(
-            json_patch(
-                fields,
-                (
-                    SELECT json_group_object(
-                        iif(substr(key, -8) = '_suspect', substr(key, 1, length(key) - 8), key || '_suspect'), NULL
-                    ) FROM json_each(excluded.fields)
-                )
-            ),
-            excluded.fields
-        )
-"""
-"""A value that is doubtful now goes in place of the one that was not, and the other way round."""
-
-_REVISE = "UPDATE point SET fields = json_patch(fields, ?) WHERE series = ? AND time = ?"
-
-_PATCH = """
-    INSERT INTO point VALUES (?1, ?2, ?3, ?4, ?5, json_patch('{}', ?6)) ON CONFLICT (series, time) DO UPDATE SET
-        received_at = excluded.received_at, time_source = excluded.time_source, quality = excluded.quality,
-        fields = json_patch(fields, ?6)
-"""
-"""A field that is null is no more."""
-
-_EMPTY = "DELETE FROM point WHERE series = ? AND time = ? AND fields = '{}'"
-
 _ROWS = """
     SELECT measurement, dev_eui, site, ward, model, part, time, received_at, time_source, quality, fields
-    FROM series CROSS JOIN point ON point.series = series.id AND point.time >= :since AND point.time < :until
-    WHERE (dev_eui = :device OR :device = '') AND measurement IN (SELECT value FROM json_each(:measurements))
+    FROM {joined} WHERE time >= :since AND time < :until
+        AND (dev_eui = :device OR :device = '') AND measurement IN (SELECT value FROM json_each(:measurements))
 """
-_REMOVE = """
-    DELETE FROM point WHERE series IN (SELECT id FROM series WHERE measurement = ? AND dev_eui = ?)
-        AND time >= ? AND time < ?
-"""
+_JOINED = "series CROSS JOIN settled ON settled.series = series.id", "recent JOIN series ON series.id = recent.series"
 
 CACHED_SERIES = 50_000
 
@@ -100,6 +70,7 @@ class StoreSink:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.accepted = 0
         self._db = db
+        self._tables = PointTables(db)
         self._known: dict[tuple[str, tuple[str, ...]], int] = {}
         self._fresh: dict[tuple[str, tuple[str, ...]], int] = {}
 
@@ -126,15 +97,12 @@ class StoreSink:
              _json(dict(point.fields)).decode())
             for series, point in zip(self._numbers(points), points, strict=True)
         ]  # fmt: skip
-        before = self._db.total_changes
-        write_rows(self._db, _INSERT, rows)
-        self.accepted += self._db.total_changes - before
+        self.accepted += self._tables.insert(rows)
 
     def _known_before(self, point: Point) -> Point:
         """A row that was worked out by itself alone, with what is known of it where it is there already."""
-        where = (*self._numbers([point]), point.time)
-        there = self._db.execute("SELECT fields FROM point WHERE series = ? AND time = ?", where).fetchone()
-        row = msgspec.structs.replace(point, fields=_values(there[0]) if there else ())
+        there = self._tables.fields(self._numbers([point])[0], point.time)
+        row = msgspec.structs.replace(point, fields=() if there is None else _values(there))
         return unless_known(row, point)
 
     def write_derived(self, points: Sequence[Point]) -> Sequence[Refusal]:
@@ -145,34 +113,35 @@ class StoreSink:
              _json({**dict.fromkeys(point.gone), **dict(point.fields)}).decode())
             for series, point in zip(self._numbers(points), points, strict=True)
         ]  # fmt: skip
-        self._db.executemany(_PATCH, rows)
-        self._db.executemany(_EMPTY, [row[:2] for row, point in zip(rows, points, strict=True) if not point.fields])
+        self._tables.patch(rows)
+        self._tables.drop_empty([row[:2] for row, point in zip(rows, points, strict=True) if not point.fields])
         self.accepted += len(points)
         return ()
 
     def _revise(self, points: Sequence[Point]) -> None:
         """Change rows that are there; one that the retention has deleted meanwhile stays deleted."""
-        self._db.executemany(
-            _REVISE,
+        self._tables.revise(
             [
-                (_json({**dict(point.fields), **dict.fromkeys(point.gone)}).decode(), series, point.time)
+                (series, point.time, _json({**dict(point.fields), **dict.fromkeys(point.gone)}).decode())
                 for series, point in zip(self._numbers(points), points, strict=True)
-            ],
+            ]
         )
         self.accepted += len(points)
 
     def rows(self, since: int, until: int, device: str) -> Iterator[Point]:
         """See `ingest.ports.Rewritable`."""
-        for measurement, dev_eui, site, ward, model, part, *row, fields in self._db.execute(
-            _ROWS, {"since": since, "until": until, "device": device, "measurements": _OF_EVENTS}
-        ):
-            tags = _tags(measurement, {"dev_eui": dev_eui, "site": site, "ward": ward, "model": model}, part)
-            time, received_at, source, quality = row
-            yield Point(measurement, tags, _values(fields), time, received_at, source, quality)
+        asked = {"since": since, "until": until, "device": device, "measurements": _OF_EVENTS}
+        for joined in _JOINED:
+            for measurement, dev_eui, site, ward, model, part, *row, fields in self._db.execute(
+                _ROWS.format(joined=joined), asked
+            ):
+                tags = _tags(measurement, {"dev_eui": dev_eui, "site": site, "ward": ward, "model": model}, part)
+                at, received_at, source, quality = row
+                yield Point(measurement, tags, _values(fields), at, received_at, source, quality)
 
     def remove(self, since: int, until: int, measurement: str, devices: Collection[str]) -> bool:
         """See `ingest.ports.Rewritable`."""
-        self._db.executemany(_REMOVE, [(measurement, dev_eui, since, until) for dev_eui in devices])
+        self._tables.remove(since, until, measurement, devices)
         return True
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,10 +17,13 @@ from gateways import rfc3339
 from ingest import data_dir, readings
 from ingest.cli import main
 from ingest.decoding.point import Point
+from ingest.sinks.point_tables import settle, tables
 from ingest.sinks.store import StoreSink
 from ingest.sqlite import rollback, transaction
+from tests.fakes.older import make_older_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SHOWN = ["dev_eui", "site", "quantity", "channel", "value", "unit", "at", "received_at", "time_source", "quality"]
@@ -57,15 +61,20 @@ def _rolled_up() -> list[Point]:
     ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["recent", "half of it settled", "settled", "older"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("data")
     db = data_dir.open_consumer(path, "store")
     with transaction(db):
         sink = StoreSink(db)
         sink.write(_points())
         sink.write_derived(_rolled_up())
+        if request.param != "recent":
+            times = sorted(time for (time,) in db.execute("SELECT time FROM recent"))
+            settle(db, times[len(times) // 2] if request.param == "half of it settled" else times[-1] + 1)
     db.close()
+    if request.param == "older":
+        make_older_store(data_dir.consumer_file(path, "store"))
     return path
 
 
@@ -253,7 +262,8 @@ def test_it_reads_while_the_worker_writes(folder: Path) -> None:
     db = data_dir.open_consumer(folder, "store")
     try:
         db.execute("BEGIN IMMEDIATE")
-        db.execute("UPDATE point SET quality = 'changed'")
+        for table in tables(db):
+            db.execute(f"UPDATE {table} SET quality = 'changed'")  # noqa: S608
         assert {one["quality"] for one in _json(folder, "--limit", "50")} == {"ok"}
     finally:
         rollback(db)
@@ -271,7 +281,7 @@ def _odd_store(path: Path) -> None:
         ):
             more = (START + number * MINUTE, START, "gateway", "ok")
             sink.write([Point("environment", (*tags, channel), tuple(fields.items()), *more)])
-        db.execute("UPDATE point SET fields = 'no json' WHERE time = ?", (START + MINUTE,))
+        db.execute("UPDATE recent SET fields = 'no json' WHERE time = ?", (START + MINUTE,))
     db.close()
 
 
@@ -302,11 +312,13 @@ def test_a_replay_reads_a_row_that_is_odd_as_one_without_that_value(tmp_path: Pa
 def test_json_stays_one_value_where_the_rest_of_the_file_is_damaged(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(*_arguments: object) -> object:
+    rows = readings._merged
+
+    def breaks(*arguments: Any) -> Iterator[Any]:
+        yield from islice(rows(*arguments), 1)
         raise sqlite3.DatabaseError("database disk image is malformed")
 
-    monkeypatch.setattr(readings, "_next", breaks)
-    monkeypatch.setattr(readings, "PAGE", (1, 1))
+    monkeypatch.setattr(readings, "_merged", breaks)
     done = _run(folder, "--json")
     assert done.exit_code == 4
     assert isinstance(json.loads(done.stdout), list | dict)

@@ -43,3 +43,18 @@ def make_older(path: Path) -> Path:
     db.close()
     newer.unlink()
     return path
+
+
+def make_older_store(path: Path) -> None:
+    """Have a store's rows lie in one table, as before; nobody may have it open."""
+    db = sqlite3.connect(path, isolation_level=None)
+    before = int(db.execute("PRAGMA user_version").fetchone()[0]) - 1
+    db.executescript("""
+        BEGIN;
+        INSERT INTO settled SELECT * FROM recent;
+        DROP VIEW point; DROP TABLE recent; DROP TABLE border;
+        ALTER TABLE settled RENAME TO point;
+        COMMIT;
+    """)
+    db.execute(f"PRAGMA user_version = {before}")
+    db.close()

@@ -157,7 +157,7 @@ def test_a_copy_that_fails_leaves_nothing(house: House, tmp_path: Path) -> None:
 
 def test_a_copy_that_does_not_agree_is_not_given_for_a_backup(house: House, tmp_path: Path) -> None:
     with house.consumers["store"]._db as db:
-        db.execute("DELETE FROM point")
+        db.execute("DELETE FROM recent")
     with pytest.raises(CityloraError, match="uplinks it has read have no radio row"):
         saved(house, tmp_path / "copy")
     assert (tmp_path / f"copy{PARTIAL}" / FILE).exists()

@@ -217,7 +217,10 @@ def test_the_last_identities_are_known_whatever_comes_in_whatever_order(size: in
 
 def remembered(intake: Intake) -> set[bytes]:
     known = intake._identities
-    return {bytes(known._ring[at : at + 16]) for at in range(0, len(known._ring), 16)}
+    places = [
+        number % known._size for number in range(max(known._last - known._size, known._size) + 1, known._last + 1)
+    ]
+    return {bytes(known._ring[16 * place : 16 * place + 16]) for place in places}
 
 
 # Duplicates, rule (b): the same frame within a minute.

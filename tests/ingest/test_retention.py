@@ -68,7 +68,8 @@ def test_what_is_missing_behind_the_horizon_is_excused_and_before_it_is_not(tmp_
         expire(house)
         assert house.faults() == []
         with house.consumers["store"]._db as db:
-            db.execute("DELETE FROM point WHERE time < ?", (START,))
+            db.execute("DELETE FROM settled WHERE time < ?", (START,))
+            db.execute("DELETE FROM recent WHERE time < ?", (START,))
         assert [fault for fault in house.faults() if "100 uplinks it has read have no radio row" in fault]
         with house.consumers["store"]._db as db:
             db.execute("UPDATE tally SET count = ? WHERE name = 'horizon'", (START,))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ingest import faults
 from ingest.decoding.point import Point
 from ingest.errors import SinkUnavailable
-from ingest.sinks import store
+from ingest.sinks import point_tables, store
 from ingest.sinks.influxdb import InfluxSink
 from ingest.sinks.influxql import InfluxQL
 from ingest.sinks.renewing import RenewingSink
@@ -55,15 +55,20 @@ Found = dict[tuple[str, tuple[str, ...], int], dict[str, float | str]]
 def db() -> Iterator[sqlite3.Connection]:
     """An empty store."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(f"{store.SCHEMA};")
+    connection.executescript(f"{store.SCHEMA};{point_tables.SCHEMA};")
     yield connection
     connection.close()
 
 
-@pytest.fixture(params=["store", "influxdb"])
-def sink(request: pytest.FixtureRequest, db: sqlite3.Connection) -> Iterator[StoreSink | InfluxSink]:
-    """Each sink, InfluxDB as a real one."""
-    if request.param == "store":
+@pytest.fixture(params=["store", "settled", "influxdb"])
+def sink(
+    request: pytest.FixtureRequest, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StoreSink | InfluxSink]:
+    """Each sink, the store with rows that settle at once as well, and InfluxDB as a real one."""
+    if request.param == "settled":
+        monkeypatch.setattr(point_tables, "RECENT", 1)
+        monkeypatch.setattr(point_tables, "STAYS", 100)
+    if request.param != "influxdb":
         yield StoreSink(db)
         return
     database: Database = request.getfixturevalue("database")

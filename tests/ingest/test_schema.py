@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,7 @@ from ingest.journal.reader import SqliteReader
 from ingest.journal.writer import FILE, SqliteJournal
 from ingest.status import read_state
 from tests.fakes.house import House
-from tests.fakes.older import FIRST, make_older
+from tests.fakes.older import FIRST, make_older, make_older_store
 from tests.fakes.uplinks import city
 
 if TYPE_CHECKING:
@@ -81,3 +81,29 @@ def test_a_newer_file_is_neither_written_nor_read(folder: Path, name: str) -> No
         (SqliteReader(folder / FILE) if name == FILE else read_consumer(folder, "store")).close()
     assert (folder / name).read_bytes() == before
     assert consumer_file(folder, "store").exists()
+
+
+def test_an_older_store_is_brought_up_to_date_and_has_the_same_rows(folder: Path) -> None:
+    path = consumer_file(folder, "store")
+    before = rows(path)
+    make_older_store(path)
+    assert rows(path) == before
+    assert [fault for fault in verify(folder, ["store"]) if "radio" in fault] == []
+    with House(folder) as house:
+        assert version(path) == schema_known("store.db")
+        assert rows(path) == before
+        house.drain()
+        house.take(city(100))  # once more
+        house.take(city(100, seed=2))
+        house.drain()
+        house.honest()
+    assert [row for row in rows(path) if row in before] == before
+
+
+def rows(path: Path) -> list[tuple[Any, ...]]:
+    """Those of a store."""
+    db = sqlite3.connect(path)
+    try:
+        return db.execute("SELECT series, time, quality, fields FROM point ORDER BY series, time").fetchall()
+    finally:
+        db.close()

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.decoding.point import Point
-from ingest.sinks import store
+from ingest.sinks import point_tables, store
 from ingest.sinks.store import StoreSink, series_id
 from tests.fakes.points import START, batch, point
 
 
-@pytest.fixture
-def db() -> Iterator[sqlite3.Connection]:
-    """An empty store."""
+@pytest.fixture(params=[point_tables.RECENT, 1], ids=["by time", "settled at once"])
+def db(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """An empty store; whether its rows have settled makes no difference."""
+    monkeypatch.setattr(point_tables, "RECENT", request.param)
+    monkeypatch.setattr(point_tables, "STAYS", 100)
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(f"{store.SCHEMA};")
+    connection.executescript(f"{store.SCHEMA};{point_tables.SCHEMA};")
     yield connection
     connection.close()
 

@@ -140,19 +140,22 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a radio row": (
         store(
-            "DELETE FROM point WHERE (series, time) = (SELECT series, time FROM point JOIN series ON id = series"
+            "DELETE FROM recent WHERE (series, time) = (SELECT series, time FROM recent JOIN series ON id = series"
             " WHERE measurement = 'radio' LIMIT 1)"
         ),
         "store: 1 uplinks it has read have no radio row",
     ),
     "the radio row of an undecodable uplink": (
         store(
-            "DELETE FROM point WHERE json_extract(fields, '$.f_cnt') = 2"
+            "DELETE FROM recent WHERE json_extract(fields, '$.f_cnt') = 2"
             " AND series IN (SELECT id FROM series WHERE measurement = 'radio' AND dev_eui = '02c1710000000001')"
         ),
         "store: 1 uplinks it has read have no radio row, the first is event 45",
     ),
-    "all points": (store("DELETE FROM point"), "store: 62 uplinks it has read have no radio row, the first is event 1"),
+    "all points": (
+        store("DELETE FROM recent"),
+        "store: 62 uplinks it has read have no radio row, the first is event 1",
+    ),
     "a series": (
         store("DELETE FROM series WHERE id = (SELECT id FROM series WHERE measurement != 'radio' LIMIT 1)"),
         "the rows of 1 series say nothing of whom they are",
@@ -180,7 +183,7 @@ def test_the_radio_row_of_an_uplink_in_protobuf(tmp_path: Path) -> None:
         house.take([raw(up().SerializeToString()), raw(up(f_cnt=1, device_info=None).SerializeToString())])
         house.drain()
         house.honest()
-    change(consumer_file(folder, "store"), "DELETE FROM point")
+    change(consumer_file(folder, "store"), "DELETE FROM recent")
     (fault,) = [fault for fault in verify(folder, ["store"]) if "radio" in fault]
     assert fault == "store: 1 uplinks it has read have no radio row, the first is event 1"
 
@@ -196,7 +199,7 @@ def test_a_damaged_page_of_the_journal(folder: Path, table: str, *, root: bool) 
     assert str(folder / FILE) in done.output
 
 
-@pytest.mark.parametrize("table", ["cursor", "quarantine", "evicted", "point", "series_site"])
+@pytest.mark.parametrize("table", ["cursor", "quarantine", "evicted", "settled", "recent", "series_site"])
 def test_a_damaged_page_of_a_sink(folder: Path, table: str) -> None:
     path = consumer_file(folder, "store")
     wipe_page(path, table, root=True)
@@ -283,7 +286,7 @@ def test_a_damaged_case_keeps_no_other_from_being_replayed(damaged_case: Path) -
 
 
 def test_readings_of_a_damaged_page(folder: Path) -> None:
-    wipe_page(consumer_file(folder, "store"), "point", root=True)
+    wipe_page(consumer_file(folder, "store"), "recent", root=True)
     done = run(folder, "readings")
     assert done.exit_code == 4
     assert f"{consumer_file(folder, 'store')} cannot be read" in done.stderr
@@ -291,7 +294,7 @@ def test_readings_of_a_damaged_page(folder: Path) -> None:
 
 
 def test_readings_of_damaged_fields(folder: Path) -> None:
-    change(consumer_file(folder, "store"), "UPDATE point SET fields = '{\"air_temp'")
+    change(consumer_file(folder, "store"), "UPDATE recent SET fields = '{\"air_temp'")
     done = run(folder, "readings")
     assert done.exit_code == 0
     assert re.search(r"^left out as no reading \(\d+\); the first: ", done.stderr, re.MULTILINE), done.stderr
