@@ -1,6 +1,7 @@
 # Two commands on a fresh machine: `make demo` shows citylora at work, `make test` proves it.
 PYTHON ?= python3
 BIN := .venv/bin
+PACKAGES := ingest gateways decoders dashboards tests
 COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --python-version 3.11
 
@@ -18,8 +19,10 @@ install: .venv/installed
 demo: install
 	$(BIN)/citylora demo
 
+# Compiled beforehand: the tests start some thousand processes, and where PYTHONDONTWRITEBYTECODE is set, each would.
 test: install
 	$(BIN)/python -m tests.servers
+	$(BIN)/python -m compileall -q $(PACKAGES)
 	$(BIN)/pytest -n 2 --dist worksteal
 
 check: install
@@ -43,6 +46,7 @@ decoder: install
 
 bench: install
 	$(BIN)/python -m tests.servers
+	$(BIN)/python -m compileall -q $(PACKAGES)
 	$(BIN)/python -m tests.bench
 
 # Half an hour of a city's traffic with a fault every minute; MINUTES=3 for a look.
