@@ -17,6 +17,9 @@ _RANGE = (1 << 63) - _NS
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _DIGITS = 9
+_SECONDS = 512
+"""Seconds that are remembered: what comes together is of few, also where it waited."""
+
 _POWERS = (1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
 
 
@@ -24,7 +27,7 @@ class Beyond(ValueError):  # noqa: N818  (it says where the time lies)
     """It is a time, and no 64-bit number of nanoseconds holds it: before 1678, or after 2262."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_SECONDS)
 def _seconds(text: str) -> int:
     """Nanoseconds since 1970 of `2026-11-22T00:32:41+00:00`; the events of one second share them."""
     moment = datetime.fromisoformat(text)
@@ -33,7 +36,7 @@ def _seconds(text: str) -> int:
     return _bounded(int((moment - _EPOCH).total_seconds()) * _NS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_SECONDS)
 def _seconds_of_utc(text: str) -> int:
     return _seconds(f"{text}+00:00")
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.soak.audit import FORGETS, compare
+from tests.soak.faults import FAULTS, KILL, Stage
 from tests.soak.load import RECORD, Taken, identity, read
-from tests.soak.watch import JUDGED, WARM_UP, Sample, judge
+from tests.soak.watch import JUDGED, Sample, judge
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 KILLED = 1_800_000_000.0
+WARM_UP = 480.0  # s
 
 
 def life(seconds: float, rss_per_minute: float = 0.0, handles_per_minute: float = 0.0) -> list[Sample]:
@@ -27,16 +29,27 @@ def life(seconds: float, rss_per_minute: float = 0.0, handles_per_minute: float 
 
 @pytest.mark.parametrize(("rss", "handles", "flat"), [(0, 0, True), (3, 0, False), (0, 2, False), (-3, 0, True)])
 def test_what_grows_is_seen(rss: float, handles: float, flat: bool) -> None:  # noqa: FBT001
-    judged = judge(life(WARM_UP + 300, rss, handles))
+    judged = judge(life(WARM_UP + 300, rss, handles), WARM_UP)
     assert judged.judged
     assert judged.flat is flat
     assert judged.rss_per_minute == pytest.approx(rss, abs=0.2)
 
 
 def test_a_short_life_says_nothing() -> None:
-    short = judge(life(WARM_UP + JUDGED - 5, 50))
+    short = judge(life(WARM_UP + JUDGED - 5, 50), WARM_UP)
     assert not short.judged
     assert (short.rss_per_minute, short.handles_per_minute) == (None, None)
+
+
+def test_a_worker_that_lives_on_meets_every_fault_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[str] = []
+    monkeypatch.setattr(Stage, "_run", lambda _stage, name, _patience: met.append(name))
+    faults = Stage.__new__(Stage).befall(lambda: len(met) < len(FAULTS) + 5)  # nothing is started
+    for _ in range(5 * len(FAULTS)):
+        next(faults)(0.0)
+    assert met[: 2 * len(FAULTS) + 2] == 2 * [KILL, *FAULTS]
+    assert met[2 * len(FAULTS) + 2 :] == [*FAULTS, *FAULTS, *FAULTS][: 3 * len(FAULTS) - 2]
+    assert all(callable(getattr(Stage, name)) for name in (KILL, *FAULTS))
 
 
 def taken(number: int, at: float = 0.0) -> Taken:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DEVICES, DEVICE_BYTES = 16_384, 768
+"""Devices that are remembered by the bytes that a server writes of them, and how many of those at most: some 1 kB each.
+A city of more devices than that pays 2 us an uplink for the rest."""
 
 _decode_up = msgspec.json.Decoder(shapes.Up).decode
 _decode_transmission = msgspec.json.Decoder(shapes.TxInfo | None).decode
@@ -102,7 +105,11 @@ _UNSET = _Clocks(rfc3339.parse_clock, rfc3339.from_gps_clock)
 
 
 def _up(payload: bytes) -> Uplink:
-    up = _decode_up(payload)
+    try:
+        up = _decode_up(payload)
+    except RecursionError:
+        _decode_of_device(payload)  # nested too deep where no list belongs: it is the shape that is wrong
+        raise
     try:
         return _uplink(up, _STRICT)
     except rfc3339.Beyond:  # rare: a clock that is not set harms itself alone
@@ -116,9 +123,10 @@ def _uplink(up: shapes.Up, read: _Clocks) -> Uplink:
     )
     said = up.time
     time = read.parse(said) if said else None
+    raw = bytes(up.device_info)
     return Uplink(
         up.deduplication_id,
-        _device(up.device_info),
+        _device_of(raw) if len(raw) <= DEVICE_BYTES else _device_of.__wrapped__(raw),
         up.dev_addr,
         up.f_cnt,
         up.f_port,
@@ -154,6 +162,12 @@ def _device(info: shapes.Device) -> DeviceInfo:
         info.device_profile_name,
         info.tags,
     )
+
+
+@lru_cache(maxsize=DEVICES)
+def _device_of(raw: bytes) -> DeviceInfo:
+    """Each uplink of a device says the same of it; those that wait for a sink share what it comes to."""
+    return _device(_within("deviceInfo", _decode_device, raw))
 
 
 def _link(reception: shapes.Reception, fsk: bool, said: str | None, time: int | None, read: _Clocks) -> RadioLink:  # noqa: FBT001
@@ -208,7 +222,9 @@ def _within(field: str, decode: Callable[[bytes], T], raw: bytes) -> T:
     try:
         return decode(raw)
     except msgspec.ValidationError as error:
-        raise msgspec.ValidationError(str(error).replace("`$", f"`$.{field}", 1)) from error
+        said = str(error)  # of the whole it says no place
+        placed = said.replace("`$", f"`$.{field}", 1) if "`$" in said else f"{said} - at `$.{field}`"
+        raise msgspec.ValidationError(placed) from error
 
 
 def _about(said: shapes.OfDevice) -> tuple[int | None, DeviceInfo | None]:

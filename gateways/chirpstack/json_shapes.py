@@ -94,11 +94,11 @@ class TxInfo(msgspec.Struct, gc=False):
 
 
 class Up(msgspec.Struct, gc=False, rename="camel", kw_only=True):
-    """integration.UplinkEvent. What was sent is read apart: few channels and data rates repeat it."""
+    """integration.UplinkEvent. What event after event repeats is read apart: of which device, on which channel."""
 
     deduplication_id: str = ""
     time: str | None = None
-    device_info: Device
+    device_info: msgspec.Raw
     dev_addr: str = ""
     adr: bool = False
     dr: U32 = 0

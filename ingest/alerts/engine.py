@@ -201,7 +201,7 @@ class Engine:
             elif watched.machine.too_much(sample.value):
                 watch = self._watches.make(watched, spot.scope)
                 self._watches.join(watch, spot.watches)
-                watch.wake(spot.recent)
+                watch.wake(spot.recent())
                 self._put(watch, sample, source)
 
     def _revise(self, point: Point, table: Table, source: Source) -> None:

@@ -11,16 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.alerts.rule import Aggregate, Difference, Field, Scope, Where
-from ingest.alerts.sample import place as put
-from ingest.alerts.sample import remove
 from ingest.alerts.signals.field import UNASSIGNED, place_of, scope_of, takes
+from ingest.alerts.spot import Spot
 from ingest.decoding.point import OF_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ingest.alerts.rule import Rule
-    from ingest.alerts.sample import Sample
     from ingest.alerts.signals.field import Place
     from ingest.alerts.watch import Watch
     from ingest.alerts.watched import Watched
@@ -31,45 +29,6 @@ CITY = Scope("citylora", "")
 
 MOST = 200_000
 """Series that are kept; past it all are worked out anew."""
-
-
-class Spot:
-    """A field at a scope, as the plain rules see it: together they keep what is not settled, each only when it wakes.
-
-    Attributes:
-        recent: samples that the watermark had not passed when the last one came; that one at least.
-        watches: of the rules that are not idle here, by the rule's id.
-        taken_back: the newest time of which a sample was.
-    """
-
-    __slots__ = ("recent", "scope", "taken_back", "watches")
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.recent: list[Sample] = []
-        self.watches: dict[str, Watch] = {}
-        self.taken_back = 0
-
-    def is_news(self, time: int) -> bool:
-        """Whether nothing as new as this is known here."""
-        return time > self.taken_back and (not self.recent or time > self.recent[-1].time)
-
-    def take_back(self, time: int, device: str) -> bool:
-        """Forget a sample; whether there was one."""
-        found = remove(self.recent, time, device)
-        if found:
-            self.taken_back = max(self.taken_back, time)
-        return found
-
-    def keep(self, sample: Sample, watermark: int) -> None:
-        """Have a sample there until the watermark has passed it."""
-        recent = self.recent
-        if not recent or recent[-1].time < watermark:
-            self.recent = [sample]
-            return
-        if recent[0].time < watermark:
-            recent = self.recent = [one for one in recent if one.time >= watermark]
-        put(recent, sample)
 
 
 class Lane(NamedTuple):

@@ -17,6 +17,7 @@ A prompt rule fires when the sample arrives, ahead of the watermark. Its end wai
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from ingest.alerts.sample import Sample
     from ingest.alerts.trigger import State
     from ingest.alerts.watched import Watched
+
+
+_together = lru_cache(maxsize=1024)(lambda *sources: frozenset(sources))
+"""Nearly all watches of a city are of one and the same source."""
 
 
 class Watch(Life):
@@ -233,8 +238,9 @@ class Watch(Life):
             kept: of this rule and scope, as it was then.
             log: told of what the change has ended.
         """
-        self.sources = frozenset(kept.sources)
-        self.last, self.state, self._told = max(self.last, kept.last), kept.state, kept.told
+        self.sources = _together(*kept.sources)
+        self.last, self._told = max(self.last, kept.last), kept.told
+        self.state = IDLE if kept.state == IDLE else kept.state
         self.heard, self.known = kept.heard or kept.last, kept.known or kept.last
         self.grace, self.hushed = kept.grace, kept.hushed
         self.openings = max(self.openings, kept.openings, key=lambda one: one[-1:])  # what was idle is stored later

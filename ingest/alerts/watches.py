@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from ingest.alerts.kept import PREFIX, decode, key_of
 from ingest.alerts.life import removed
 from ingest.alerts.openings import Openings, is_past
+from ingest.alerts.rule import Scope
 from ingest.alerts.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ingest.alerts.log import Log
-    from ingest.alerts.rule import Scope
     from ingest.alerts.watched import Watched
 
 
@@ -24,6 +24,22 @@ much of it a restart may lose."""
 
 AT_ONCE = 200
 """So many of them are stored at once: a turn is not to be held up by thousands."""
+
+
+class Scopes:
+    """Those that are read again: the rules that watch a device share one, and a ward's devices its name."""
+
+    def __init__(self) -> None:
+        self._known: dict[Scope, Scope] = {}
+        self._texts: dict[str, str] = {}
+
+    def shared(self, scope: Scope) -> Scope:
+        """The same scope, as it was met first."""
+        known = self._known.get(scope)
+        if known is None:
+            known = Scope(scope.kind, *[self._texts.setdefault(text, text) for text in scope[1:]])
+            self._known[known] = known
+        return known
 
 
 class Watches:
@@ -59,11 +75,11 @@ class Watches:
 
     def make(self, watched: Watched, scope: Scope) -> Watch:
         """Likewise; it is made where there is none."""
-        key = key_of(watched.rule.id, scope)
-        watch = self._all.get(key)
+        watch = self._all.get(key_of(watched.rule.id, scope))
         if watch is None:
-            watch = self._all[key] = Watch(watched, scope)
-            watch.remember(self._openings.of(key))
+            watch = Watch(watched, scope)
+            self._all[watch.key] = watch
+            watch.remember(self._openings.of(watch.key))
         return watch
 
     def restore(self, states: Mapping[str, bytes], rules: Mapping[str, Watched], log: Log) -> None:
@@ -75,6 +91,7 @@ class Watches:
             log: told of what has ended since a rule has changed, or is no more.
         """
         self._openings.restore(states)
+        scopes = Scopes()
         for key, state in states.items():
             if not key.startswith(PREFIX):
                 continue
@@ -85,9 +102,9 @@ class Watches:
                 self._gone.append(key)
                 self._openings.forget(key)
                 continue
-            watch = self.make(watched, kept.scope)
+            watch = self.make(watched, scopes.shared(kept.scope))
             watch.resume(kept, log)
-            self._stored.add(key)
+            self._stored.add(watch.key)
             self.changed(watch)
 
     def join(self, watch: Watch, spot: dict[str, Watch]) -> None:

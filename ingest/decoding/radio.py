@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 GAPS = {cause.value: f"gap_{cause.word}" for cause in Cause}
 """The field of each cause."""
 
+# What nearly every row says is one object for all: rows wait in memory by the thousand.
+_NO_GAP = ("gap", 0.0)
+_ONE_GATEWAY = ("gateways", 1.0)
+_SF = {factor: ("sf", float(factor)) for factor in range(5, 13)}
+
 _gateway = lru_cache(maxsize=4096)(clean)  # a city has a few hundred
 
 
@@ -35,13 +40,14 @@ def radio_point(uplink: Uplink, entry: Entry, metadata: Metadata, model: str) ->
     """
     fields: list[tuple[str, float | str]] = [
         ("f_cnt", float(uplink.f_cnt)),
-        ("gap", float(entry.gap)),
-        ("gateways", float(_gateways(uplink))),
+        ("gap", float(entry.gap)) if entry.gap else _NO_GAP,
+        _ONE_GATEWAY if len(uplink.links) == 1 else ("gateways", float(len({link.gateway for link in uplink.links}))),
     ]
     if entry.gap:
         fields.append((GAPS[entry.cause], float(entry.gap)))
-    if uplink.spreading_factor:
-        fields.append(("sf", float(uplink.spreading_factor)))
+    factor = uplink.spreading_factor
+    if factor:
+        fields.append(_SF.get(factor) or ("sf", float(factor)))
     airtime = uplink_airtime_ms(uplink)
     if airtime is not None:
         fields.append(("airtime", airtime))
@@ -62,9 +68,3 @@ def _best(links: tuple[RadioLink, ...]) -> RadioLink | None:
     if len(links) == 1:
         return links[0]
     return min(links, key=lambda link: (inf if link.snr is None else -link.snr, -link.rssi, link.gateway), default=None)
-
-
-def _gateways(uplink: Uplink) -> int:
-    if len(uplink.links) == 1:
-        return 1
-    return len({link.gateway for link in uplink.links})

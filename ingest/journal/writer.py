@@ -47,6 +47,7 @@ STATE = 128
 """Bytes that a device's state takes in its table, about."""
 
 _INSERT = "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ENDS = "SELECT last, events FROM block WHERE last > ? ORDER BY last LIMIT ?"
 _HORIZON = "INSERT INTO tally VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = max(count, excluded.count)"
 _REMEMBER = "INSERT INTO device VALUES {rows} ON CONFLICT (dev_eui) DO UPDATE SET state = excluded.state"
 
@@ -170,14 +171,12 @@ class SqliteJournal:
 
     def compact(self, through: int) -> bool:
         """Join the next small blocks into one; false where there are not enough of them up to number `through`."""
-        found = self._back.read(self._compacted, JOINED_EVENTS)
-        blocks = _unbroken(found)
-        enough = blocks != found or sum(len(block.entries) for block in blocks) >= JOINED_EVENTS
-        if not blocks or blocks[-1].last > through or not enough:
+        ends, enough = self._next_ends()
+        if not ends or ends[-1] > through or not enough:
             return False
-        if len(blocks) >= JOINED_BLOCKS:
-            self._join(blocks)
-        self._compacted = blocks[-1].last
+        if len(ends) >= JOINED_BLOCKS:
+            self._join(ends[-1])
+        self._compacted = ends[-1]
         return True
 
     def checkpoint(self) -> None:
@@ -215,20 +214,37 @@ class SqliteJournal:
             self._db.execute("INSERT INTO dictionary VALUES (1, ?)", (dictionary,))
         self._dictionary, self._packer = 1, Packer(dictionary)
 
-    def _join(self, blocks: Sequence[Block]) -> None:
-        end, body = blocks[-1], self._packer.pack([entry for block in blocks for entry in block.entries])
-        span = (self._compacted, end.last)
+    def _next_ends(self) -> tuple[list[int], bool]:
+        """The last numbers of the next blocks that can be one; whether no block is to be added to them.
+
+        No body is read: where events are many, blocks are large and nothing is to be joined.
+        """
+        ends: list[int] = []
+        held = 0
+        for last, events in self._db.execute(_ENDS, (self._compacted, JOINED_EVENTS)).fetchall():
+            if ends and last - events != ends[-1]:
+                return ends, True  # one block cannot hold a jump
+            ends.append(last)
+            held += events
+            if held >= JOINED_EVENTS:
+                return ends, True
+        return ends, False
+
+    def _join(self, end: int) -> None:
+        span = (self._compacted, end)
+        events, *counts = self._db.execute(
+            "SELECT sum(events), sum(duplicates), max(ordinal), min(received_from), max(received_to) FROM block"
+            " WHERE last > ? AND last <= ?",
+            span,
+        ).fetchone()
+        blocks = self._back.read(self._compacted, events)
+        body = self._packer.pack([entry for block in blocks for entry in block.entries])
         with on_disk(self._db):
-            row = self._db.execute(
-                "SELECT sum(events), sum(duplicates), min(received_from), max(received_to) FROM block"
-                " WHERE last > ? AND last <= ?",
-                span,
-            ).fetchone()
             rows = self._db.execute("SELECT identities FROM block WHERE last > ? AND last <= ? ORDER BY last", span)
             identities = b"".join([identities for (identities,) in rows])
             self._db.execute("DELETE FROM block WHERE last > ? AND last <= ?", span)
-            self._db.execute(_INSERT, (end.last, *row[:2], end.ordinal, *row[2:], self._dictionary, identities, body))
-            self._db.execute("INSERT OR REPLACE INTO tally VALUES ('compacted', ?)", (end.last,))
+            self._db.execute(_INSERT, (end, events, *counts, self._dictionary, identities, body))
+            self._db.execute("INSERT OR REPLACE INTO tally VALUES ('compacted', ?)", (end,))
         reach("compaction.after")
         self._uncopied += PAGES_A_COMMIT + (len(identities) + 2 * len(body)) // PAGE
 
@@ -238,9 +254,3 @@ class SqliteJournal:
             self._back.read(self._last - 1, 1)
         except sqlite3.DatabaseError as error:
             raise damaged(self._path, error) from error
-
-
-def _unbroken(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Those at the beginning whose numbers follow each other: one block cannot hold a jump."""
-    breaks = (place for place in range(1, len(blocks)) if blocks[place].first != blocks[place - 1].last + 1)
-    return blocks[: next(breaks, len(blocks))]

@@ -369,6 +369,20 @@ def test_blocks_on_both_sides_of_skipped_numbers_are_not_joined(tmp_path: Path) 
     journal.close()
 
 
+def test_what_is_left_behind_dropped_blocks_is_joined(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path)
+    for first in range(0, 1_200, 3):
+        journal.append([entry(first + n) for n in range(3)])
+    journal.drop(through=300)
+    reader = journal.reader()
+    before = numbered(reader.read(0, 10_000))
+    assert journal.compact(through=1_200)
+    assert numbered(reader.read(0, 10_000)) == before
+    assert [block.last for block in reader.read(0, 10_000)][:2] == [801, 804]
+    reader.close()
+    journal.close()
+
+
 def test_a_dictionary_is_trained_on_the_newest_events_wherever_their_numbers_are(tmp_path: Path) -> None:
     journal = SqliteJournal(tmp_path)
     events = [Entry(one.topic, one.payload, one.source, one.arrived_at, 0) for one in recorded() * 4]

@@ -267,3 +267,45 @@ def test_a_join_of_either_encoding_says_the_same_of_its_device() -> None:
         assert isinstance(message, Join)
         assert message.device is not None
         assert message.device.tags == {"site": "cau-rong", "ward": "Hải Châu"}
+
+
+# What event after event repeats.
+
+
+def test_the_uplinks_of_a_device_share_what_the_server_says_of_it() -> None:
+    first, second = parse(UP_TOPIC, JSON_UP), parse(UP_TOPIC, JSON_UP.replace(b'"fCnt":', b'"fCnt": '))
+    assert first == second
+    assert isinstance(first, Uplink)
+    assert isinstance(second, Uplink)
+    assert first.device is second.device
+    renamed = parse(UP_TOPIC, JSON_UP.replace(first.device.name.encode(), b"another name"))
+    assert isinstance(renamed, Uplink)
+    assert (renamed.device.name, renamed.device.dev_eui) == ("another name", first.device.dev_eui)
+
+
+def test_a_device_of_many_tags_is_read_anew_each_time() -> None:
+    said = json.loads(JSON_UP)
+    said["deviceInfo"]["tags"] = {f"tag {number}": "x" * 20 for number in range(100)}
+    payload = json.dumps(said).encode()
+    first, second = parse(UP_TOPIC, payload), parse(UP_TOPIC, payload)
+    assert first == second
+    assert isinstance(first, Uplink)
+    assert isinstance(second, Uplink)
+    assert first.device is not second.device
+    assert first.device.tags == said["deviceInfo"]["tags"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"devEui": 7}', "Expected `str`, got `int` - at `$.deviceInfo.devEui`"),
+        ('{"applicationId": "a"}', "Object missing required field `devEui` - at `$.deviceInfo`"),
+        ("null", "Expected `object`, got `null` - at `$.deviceInfo`"),
+        ('{"tags": ' + '{"a":' * 40_000 + "1" + "}" * 40_000 + "}", "Expected `str`, got `object`"),
+    ],
+    ids=["a number", "no DevEUI", "null", "nested too deep"],
+)
+def test_what_is_wrong_about_a_device_is_named_with_its_place(text: str, words: str) -> None:
+    with pytest.raises(MalformedEvent, match=r"^wrong_shape: ") as caught:
+        parse(UP_TOPIC, b'{"deviceInfo": ' + text.encode() + b"}")
+    assert words in caught.value.detail

@@ -19,6 +19,12 @@ AWAY = 20.0  # s without InfluxDB
 SILENT = 5.0  # s without a broker
 HUNG = 10.0  # s that the worker stands still
 FULL = 10.0  # s that no file may grow
+KILL = "kill_the_worker"
+FAULTS = (
+    "stop_influxdb", "kill_influxdb", "stop_a_broker", "kill_a_broker", "hang_the_worker", "hang_up", "full_disk",
+)  # fmt: skip
+"""Methods of `Stage`: what a worker lives through."""
+
 NEAR = 2.0
 """Seconds of traffic that may be pending where all is well again."""
 
@@ -52,31 +58,25 @@ class Stage:
         self.broker_kills: list[tuple[int, float]] = []
         self.worker: Worker = self._start()
 
-    def befall(self, *, kills: bool = True) -> Iterator[Callable[[float], Fault]]:
+    def befall(self, kills: Callable[[], bool]) -> Iterator[Callable[[float], Fault]]:
         """Faults without end; each takes the seconds that it may wait for all to be well again.
 
         Args:
-            kills: whether the worker is killed now and then.
+            kills: whether the worker may be killed now.
         """
-        # fmt: off
-        faults: tuple[Callable[[], None], ...] = (
-            self.stop_influxdb, self.kill_influxdb, self.stop_a_broker, self.kill_a_broker,
-            self.hang_the_worker, self.hang_up, self.full_disk,
-        )
-        # fmt: on
-        for fault in cycle((self.kill_the_worker, *faults) if kills else faults):
-            yield lambda patience, fault=fault: self._run(fault, patience)  # type: ignore[misc]
+        for name in cycle((KILL, *FAULTS)):
+            if name != KILL or kills():
+                yield lambda patience, name=name: self._run(name, patience)  # type: ignore[misc]
 
-    def _run(self, fault: Callable[[], None], patience: float) -> Fault:
+    def _run(self, name: str, patience: float) -> Fault:
         at = self._watch.seconds
-        fault()
+        getattr(self, name)()
         over = self._watch.seconds
         while not self._well() and self._watch.seconds < over + patience:
             time.sleep(0.2)
         well = self._watch.seconds - over if self._well() else None
-        name = fault.__name__.replace("_", " ")
         return Fault(
-            name,
+            name.replace("_", " "),
             round(at, 1),
             round(over - at, 1),
             None if well is None else round(well, 1),

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from tests.e2e.harness import Site
 
 EVERY = 1.0  # s
-WARM_UP = 240.0
-"""Seconds of a life that are not judged: at 1,000 a second the last 200,000 identities are full after 200."""
-
 JUDGED = 60.0
 """Seconds after the warm-up that it takes to say whether something grows."""
 
@@ -63,10 +60,16 @@ class Life(NamedTuple):
 
 
 class Watch:
-    """Takes samples in a thread of its own, of whichever worker it follows."""
+    """Takes samples in a thread of its own, of whichever worker it follows.
 
-    def __init__(self, site: Site) -> None:
+    Args:
+        site: whose data.
+        warm_up: seconds of a life that are not judged: until each fault has been once, all of its memories are full.
+    """
+
+    def __init__(self, site: Site, warm_up: float) -> None:
         self._site = site
+        self._warm_up = warm_up
         self._pid = 0
         self._began = time.monotonic()
         self._lives: list[list[Sample]] = []
@@ -99,7 +102,7 @@ class Watch:
 
     def lives(self) -> list[Life]:
         """Every life that was looked at more than once."""
-        return [judge(life) for life in self._lives if len(life) > 1]
+        return [judge(life, self._warm_up) for life in self._lives if len(life) > 1]
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY):
@@ -118,10 +121,10 @@ class Watch:
         return Sample(round(self.seconds, 1), round(rss, 2), handles, counters.received, counters.pending)
 
 
-def judge(samples: Sequence[Sample]) -> Life:
+def judge(samples: Sequence[Sample], warm_up: float) -> Life:
     """What a life's samples say."""
     began, ended = samples[0].at, samples[-1].at
-    steady = [one for one in samples if one.at - began >= WARM_UP]
+    steady = [one for one in samples if one.at - began >= warm_up]
     span = steady[-1].at - steady[0].at if steady else 0.0
     median = statistics.median(one.rss for one in samples)
     rss = handles = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,20 +23,23 @@ class Climb(Window):
     was has begun anew: what was before does not count.
     """
 
+    __slots__ = ("_counts", "_per", "_seen", "_span")
+
     def __init__(self, signal: Rate) -> None:
         self._span = signal.span
         self._per = signal.per
         self._counts = signal.field.name in COUNTERS
-        self._seen: dict[str, deque[tuple[int, float]]] = {}
+        self._seen: _Values = {}
 
     def push(self, sample: Sample) -> float | None:
         """Take one; see `Window`."""
-        seen = self._seen.setdefault(sample.device, deque())
+        seen = self._seen.setdefault(sample.device, [])
         if self._counts and seen and sample.value < seen[-1][1]:
             seen.clear()
         seen.append((sample.time, sample.value))
-        while seen[0][0] < sample.time - self._span:
-            seen.popleft()
+        oldest = sample.time - self._span
+        settled = next(place for place, (time, _value) in enumerate(seen) if time >= oldest)
+        del seen[:settled]
         since, value = seen[0]
         if since == sample.time:
             return None
@@ -45,8 +47,8 @@ class Climb(Window):
 
     def pack(self) -> object:
         """Of each device its values."""
-        return {device: list(seen) for device, seen in self._seen.items()} or None
+        return self._seen or None
 
     def load(self, packed: object) -> None:
         """See `Window`."""
-        self._seen = {device: deque(seen) for device, seen in msgspec.convert(packed, _Values).items()}
+        self._seen = msgspec.convert(packed, _Values)

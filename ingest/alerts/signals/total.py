@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -38,12 +37,13 @@ class Sum(Window):
         name: of the field.
     """
 
+    __slots__ = ("_amounts", "_counts", "_last", "_scale", "_span")
+
     def __init__(self, span: int, scale: float = 1.0, name: str = "") -> None:
         self._span = span
-        self._step = max(1, span // STEPS)
         self._scale = scale
         self._counts = name in COUNTERS
-        self._amounts: deque[tuple[int, float]] = deque()
+        self._amounts: list[tuple[int, float]] = []  # a deque takes 0.8 kB when it is empty
         self._last: dict[str, float] = {}
 
     def push(self, sample: Sample) -> float | None:
@@ -58,7 +58,8 @@ class Sum(Window):
         return self._value()
 
     def _add(self, time: int, amount: float) -> None:
-        if self._amounts and self._amounts[-1][0] // self._step == time // self._step:
+        step = max(1, self._span // STEPS)
+        if self._amounts and self._amounts[-1][0] // step == time // step:
             amount += self._amounts.pop()[1]
         self._amounts.append((time, amount))
 
@@ -69,17 +70,17 @@ class Sum(Window):
     def at(self, time: int) -> float | None:
         """The sum without what is too old."""
         while self._amounts and self._amounts[0][0] <= time - self._span:
-            self._amounts.popleft()
+            del self._amounts[0]  # of some 100
         return self._value()
 
     def pack(self) -> object:
         """The amounts; nothing where there was nothing to count."""
-        return _Packed(list(self._amounts), self._last) if self._amounts or self._last else None
+        return _Packed(self._amounts, self._last) if self._amounts or self._last else None
 
     def load(self, packed: object) -> None:
         """See `Window`."""
         found = msgspec.convert(packed, _Packed)
-        self._amounts, self._last = deque(found.amounts), found.last
+        self._amounts, self._last = found.amounts, found.last
 
     def _value(self) -> float:
         """Summed exactly: nothing is left over where all that came has gone."""
