@@ -13,15 +13,19 @@ anyway, so one heap is enough.
 
 Python looks for cycles of garbage whenever 700 more objects were made than let go. Thousands of events wait for their
 sink at a time, of some 25 objects each, and none of them is a cycle: in a drain that was 3.4 us an uplink, a 30th of
-all, and is 0.3 with `settle`.
+all, and is 0.3 with `settle`. Nor are the modules that a command reads at its start, of half a million objects: an
+eighth of the time that this takes.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctypes import CDLL
 
 _PERIOD = 10.0
 """Seconds. A call takes some milliseconds, in which other threads wait only where they ask for memory themselves."""
@@ -30,26 +34,36 @@ GARBAGE = 100_000
 """Objects more than were let go, at which cycles are looked for: as many as 4,000 events, more than wait for one write.
 If all of them were garbage, it would be some 10 MiB."""
 
-
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _OPTIONS = {_TRIM_THRESHOLD: 4 << 20, _MMAP_THRESHOLD: 1 << 18, _ARENA_MAX: 1}
 """Of `mallopt`, in glibc's malloc.h. A threshold that is set no longer grows by itself."""
+
+
+def seldom() -> None:
+    """Have cycles of garbage looked for less often, from now on."""
+    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 
 def settle() -> None:
     """What there is now, modules for the most part, stays: it is not looked through again. Before threads are made."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
+    seldom()
     with suppress(OSError, AttributeError):
         for option, value in _OPTIONS.items():
-            ctypes.CDLL(None).mallopt(option, value)
+            _c_library().mallopt(option, value)
 
 
 def trim() -> None:
     """Hand back what is free; without effect but with glibc."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        _c_library().malloc_trim(0)
+
+
+def _c_library() -> CDLL:
+    import ctypes  # noqa: PLC0415  (every command calls `seldom`, and few this)
+
+    return ctypes.CDLL(None)
 
 
 class Trimmer:

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     from ingest.journal.writer import SqliteJournal
 
 COMMIT_EVENTS = 500
-"""Events of one commit at most. It takes what has come by the time the last one ended, and never waits for more."""
+"""Events of one commit at most."""
+
+GATHER = 0.005
+"""Seconds between the beginnings of two commits: one costs as much as ten events. A broker that lets us have no more
+than 20 unacknowledged gives 3,000 a second all the same."""
 
 REMEMBER_EVENTS = 20_000
 REMEMBER_SECONDS = 60.0
@@ -92,7 +96,7 @@ class Pipeline:
         self._taken: dict[str, int] = {}
         self._stopping = threading.Event()
         self._unremembered = 0
-        self._remembered_at = self._looked_at = time.monotonic()
+        self._began = self._remembered_at = self._looked_at = time.monotonic()
 
     def acknowledge_to(self, sources: Mapping[str, Callable[[Handover], None]]) -> None:
         """Whom to tell that a handover is on disk, by its source."""
@@ -112,12 +116,19 @@ class Pipeline:
         ending = False
         while not ending:
             self.turns += 1
+            self._gather()
             reports, ending = self._next()
             if not self._take(reports):
                 return  # what intake knows now holds events that were not kept: it is not to be remembered
             self._look_after()
         with suppress(OSError):
             self._remember()
+
+    def _gather(self) -> None:
+        """Let more arrive since the last commit began."""
+        left = self._began + GATHER - time.monotonic()
+        if left > 0:
+            self._stopping.wait(left)
 
     def _next(self) -> tuple[list[Report], bool]:
         """What has arrived, at most a commit's worth; whether it is the last."""
@@ -198,6 +209,7 @@ class Pipeline:
 
     def _keep(self, events: Sequence[Event]) -> bool:
         """Put events on disk as one block; false where it is time to stop and the disk has not taken them."""
+        self._began = time.monotonic()
         self._judging = True
         judged = [self._intake.judge(event) for event in events]
         entries = [one.entry for one in judged]

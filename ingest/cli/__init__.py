@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ingest.cli import boundary
+from ingest.heap import seldom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,7 @@ class LazyGroup(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Run, and leave the process with one of the documented exit codes: what the command returns, else 0."""
+        seldom()
         given = list(sys.argv[1:] if args is None else args)
         extra = {**extra, "prog_name": "citylora", "standalone_mode": False}
         try:

@@ -43,11 +43,15 @@ TICK = 1.0
 GATHER = 0.02
 """Seconds between the beginnings of two writes: at 1,000 uplinks/s, 20 in a write cost a quarter of 20 writes."""
 
+PLENTY = 250
+"""Events for which a write is not put off: more of them in one would not be cheaper."""
+
 
 class Consumer(Consumption):
     """One sink's way through the journal.
 
     Args:
+        gather: seconds between the beginnings of two writes, where less than `PLENTY` events wait.
         expires: the sink is in the consumer's own file, and what is older than `retention` is deleted there.
         on_trouble: told the consumer's name and each failed attempt to write, and None when one succeeds again.
         derived: brings the rows of the roll-ups' log to the sink; None: nothing does.
@@ -59,7 +63,7 @@ class Consumer(Consumption):
 
     def __init__(
         self, db: sqlite3.Connection, sink: Sink, feed: Feed, reader: JournalReader, now: Callable[[], int],
-        *, retention: int | None = None, expires: bool = False,
+        *, gather: float = GATHER, retention: int | None = None, expires: bool = False,
         on_trouble: Callable[[str, SinkUnavailable | None], None] | None = None, derived: Delivery | None = None,
         alerts: Delivery | None = None,
     ) -> None:  # fmt: skip
@@ -68,6 +72,7 @@ class Consumer(Consumption):
         self.derived = derived
         self.alerts = alerts
         self.failures = 0
+        self._gather = gather
         self._health = Health()
         self._turns = Turns(db, sink) if isinstance(sink, Idling) else None
         self._ahead = ReadAhead(sink.name, feed, reader, BATCH, self._remembering.memory)
@@ -102,7 +107,7 @@ class Consumer(Consumption):
             if found:
                 began = time.monotonic()
                 self.step()
-                self._stopping.wait(max(0.0, began + GATHER - time.monotonic()))
+                self._feed.wait(self._cursor.seq, began + self._gather - time.monotonic(), PLENTY)
             more = self.deliver() | self.idle(caught_up=not found)
             self.expire()
         with suppress(sqlite3.OperationalError, OSError), self._lock:  # else it is read again at the next start

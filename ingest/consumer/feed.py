@@ -126,6 +126,7 @@ class Feed:
         self._positions: dict[JournalReader, int] = {}
         self._read_back = _ReadBack()
         self._ending = False
+        self._waiting: list[int] = []
         self._news = threading.Condition()
         self._decoding = threading.Lock()
         self._reading = threading.Lock()
@@ -140,12 +141,18 @@ class Feed:
             while len(self._tail) > 1 and (self._held_events > self._tail_events or self._held_bytes > TAIL_BYTES):
                 self._forget_oldest()
             self._head = block.last
-            self._news.notify_all()
+            if self._head >= self._awaited():
+                self._news.notify_all()
 
-    def wait(self, after: int, timeout: float) -> bool:
-        """Wait for events after number `after`; whether there are any."""
+    def wait(self, after: int, timeout: float, events: int = 1) -> bool:
+        """Wait for so many events after number `after`; whether there are any."""
+        through = after + events
         with self._news:
-            self._news.wait_for(lambda: self._head > after or self._ending, timeout)
+            self._waiting.append(through)
+            try:
+                self._news.wait_for(lambda: self._head >= through or self._ending, timeout)
+            finally:
+                self._waiting.remove(through)
             return self._head > after
 
     def wake(self) -> None:
@@ -241,6 +248,10 @@ class Feed:
                 live = [_Live(block, [understand(self._parse, entry) for entry in block.entries]) for block in read]
                 self._read_back.keep(live)
         return live
+
+    def _awaited(self) -> int:
+        """The first event that somebody waits for: who waits for a later one is not woken."""
+        return min(self._waiting, default=self._head + 1)
 
     def _forget_passed(self) -> None:
         """Let go of what every consumer has. One that lags behind the tail reads from the disk: it needs none of it."""

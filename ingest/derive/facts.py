@@ -8,13 +8,12 @@ from decoders import catalog
 from decoders.catalog import UnknownModel
 from ingest.derive import past
 from ingest.derive.about import About
-from ingest.derive.plan import Place, alike
+from ingest.derive.plan import Place, Plans, alike
 from ingest.devices import EVER, FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ingest.derive.plan import Plans
     from ingest.derive.rules import Rule
     from ingest.registry.site import Site
 
@@ -114,7 +113,7 @@ class Facts:
         if own:
             about = about._replace(rules={**about.rules, **own})
         elsewhen = None if (since, until) == (EVER, FOREVER) else lambda when: self.at(site, model, when).place
-        plans = None if own or about.calibrations else self._plans.setdefault((model, alike(about)), {})
+        plans = None if own or about.calibrations else self._plans.setdefault((model, alike(about)), Plans(about))
         return At(since, until, head, Place(about, elsewhen, plans))
 
     def _about_model(self, model: str) -> About:

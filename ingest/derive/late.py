@@ -137,7 +137,7 @@ def _row_at(time: int, known: Mapping[str, Series], point: Point, place: Place) 
     there = {name: series.times.index(time) for name, series in known.items() if time in series.times}
     values = [known[name].values[index] for name, index in there.items()]
     causes = [known[name].causes[index] for name, index in there.items()]
-    plan = place.plan(point.tags[-1], tuple(there))
+    plan = place.plans[point.tags[-1], tuple(there)]
     seen = {
         number: remembered.seen(known[field.quantity].past(there[field.quantity]), field.looks_back)
         for number, field in enumerate(plan.fields)

@@ -53,7 +53,7 @@ of them came together once.
 from __future__ import annotations
 
 import struct
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ingest.decoding.point import Point
@@ -85,6 +85,9 @@ The memory goes on with the row, in its place.
 
 NEVER = 2**40
 """Longer than any time, s: of a value that may stay as it is."""
+
+SHAPES = 1000
+"""Of rows whose code is kept."""
 
 _GLOBALS = {
     "Point": Point,
@@ -126,7 +129,7 @@ def _function(plan: Plan, own: Sequence[Field], names: dict[str, Any], *, first:
     )
 
 
-@cache
+@lru_cache(maxsize=SHAPES)
 def _compiled(source: str) -> Callable[..., Ordinary]:
     space: dict[str, Any] = dict(_GLOBALS)
     exec(source, space)  # noqa: S102  (all of it is written here: names and numbers stand around it)

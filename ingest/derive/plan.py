@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ingest.derive.derivation import Computation, Derivation
     from ingest.derive.ordinary import Ordinary
 
+SHAPES = 1000
+"""Plans that are kept of a model, some 5 kB each: most have a handful, and a device may send fields in any order."""
+
 _ANYTHING = Rule(float("-inf"), float("inf"))
 
 
@@ -109,11 +112,27 @@ class Plan:
         return ordinary(self)
 
 
-Plans: TypeAlias = "dict[str, dict[tuple[str, ...], Plan]]"
-"""By channel and the names of the fields."""
-
 _Chosen: TypeAlias = "tuple[Derivation, list[str]]"
 """A derivation, and what it is to give."""
+
+
+class Plans(dict[tuple[str, tuple[str, ...]], Plan]):
+    """The plans of rows at places where the same is asked and derived (`alike`), by channel and names of the fields.
+
+    Args:
+        about: what is known of one of these places.
+    """
+
+    def __init__(self, about: About) -> None:
+        super().__init__()
+        self._about = about
+
+    def __missing__(self, row: tuple[str, tuple[str, ...]]) -> Plan:
+        if len(self) >= SHAPES:
+            self.clear()
+        channel, names = row
+        found = self[row] = plan(names, channel, self._about)
+        return found
 
 
 class Place:
@@ -122,27 +141,19 @@ class Place:
     Args:
         about: what is known of them.
         elsewhen: the same site and model as of a time, ns UTC, where they have not always been the same.
-        plans: those of a place where the same is asked and derived (`alike`), to share.
+        plans: those of a place where the same is asked and derived, to share.
     """
 
     def __init__(
         self, about: About, elsewhen: Callable[[int], Place] | None = None, plans: Plans | None = None
     ) -> None:
         self.about = about
+        self.plans = Plans(about) if plans is None else plans
         self._elsewhen = elsewhen
-        self._plans: Plans = {} if plans is None else plans
 
     def at(self, time: int) -> Place:
         """The same site and model as of another time, ns UTC."""
         return self if self._elsewhen is None else self._elsewhen(time)
-
-    def plan(self, channel: str, names: tuple[str, ...]) -> Plan:
-        """What is to be done with rows of these fields."""
-        try:
-            return self._plans[channel][names]
-        except KeyError:
-            found = self._plans.setdefault(channel, {})[names] = plan(names, channel, self.about)
-            return found
 
 
 def plan(names: Sequence[str], channel: str, about: About) -> Plan:

@@ -54,7 +54,7 @@ def settle(point: Point, memory: bytes, head: bytes, place: Place) -> Settled:
     """
     values: Sequence[float]
     names, values = zip(*point.fields)  # noqa: B905  (pairs; a domain has no texts)
-    todo = place.plan(point.tags[-1], names)
+    todo = place.plans[point.tags[-1], names]
     if todo.calibrated:
         values = [value * scale + offset for value, (scale, offset) in zip(values, todo.calibrated, strict=True)]
     time = point.time

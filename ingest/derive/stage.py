@@ -43,7 +43,7 @@ def work_out(points: tuple[Point, ...], facts: Facts, memory: Memory) -> tuple[P
             now = now or bytearray(head)
             here = now.startswith(head)
         names = next(zip(*point.fields))  # noqa: B905  (pairs; a domain has no texts)
-        plan = place.plan(point.tags[-1], names)
+        plan = place.plans[point.tags[-1], names]
         if here or not plan.remembers:
             row = plan.ordinary(point, now, place.about)
             if row is not None:

@@ -1,6 +1,7 @@
 """What a consumer gets is the same from memory and from disk, and nothing is decoded twice that need not be."""
 
 import threading
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -123,3 +124,33 @@ def test_waiting_ends_with_news_and_with_wake(tmp_path: Path) -> None:
         waiting.join(5)
         assert not waiting.is_alive()
         assert answers == [True, False]
+
+
+@pytest.mark.timeout(60)
+def test_who_waits_for_several_events_is_woken_by_the_last_of_them_alone(tmp_path: Path) -> None:
+    with House(tmp_path) as house:
+        house.take(city(2))
+        woken: list[str] = []
+
+        def wait(name: str, events: int) -> threading.Thread:
+            def waiting() -> None:
+                assert house.feed.wait(0, 20.0, events)
+                woken.append(f"{name} at {house.feed._head}")
+
+            thread = threading.Thread(target=waiting)
+            thread.start()
+            return thread
+
+        patient, hasty = wait("patient", 5), wait("hasty", 3)
+        while len(house.feed._waiting) < 2:
+            time.sleep(0.001)
+        house.take(city(3)[2:])
+        hasty.join()
+        house.take(city(4)[3:])
+        assert house.feed._waiting == [5]
+        house.take(city(5)[4:])
+        patient.join()
+        assert woken == ["hasty at 3", "patient at 5"]
+        assert house.feed.wait(0, 0.0, 9), "there are some, if fewer"
+        assert not house.feed.wait(5, 0.0, 9)
+        assert house.feed._waiting == []

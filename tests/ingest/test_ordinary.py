@@ -127,7 +127,7 @@ def test_the_short_way_ends_where_the_long_one_does(uplinks: list[tuple[Point, .
         if before.startswith(at.head):
             now = bytearray(before)
             names = tuple(name for name, _value in point.fields)
-            short = at.place.plan(point.tags[-1], names).ordinary(point, now, at.place.about)
+            short = at.place.plans[point.tags[-1], names].ordinary(point, now, at.place.about)
             if short is None:
                 assert now == before, "what is left to the long way is left as it was"
             else:
@@ -160,7 +160,7 @@ def taken(rows: Sequence[Point]) -> tuple[list[bool], bytes]:
     for point in rows:
         at = place_of(point)
         names = tuple(name for name, _value in point.fields)
-        short = at.place.plan(point.tags[-1], names).ordinary(point, memory, at.place.about)
+        short = at.place.plans[point.tags[-1], names].ordinary(point, memory, at.place.about)
         found.append(short is not None)
         if short is None:
             memory = bytearray(settle(point, bytes(memory), at.head, at.place).memory)

@@ -152,6 +152,6 @@ def test_places_where_the_same_is_asked_share_their_plans(tmp_path: Path) -> Non
     facts = facts_of(settings, {name: Site(id=name) for name in ("bridge", "quay", "own")})
     bridge, quay, own = (facts.at(name, "milesight/em300_th", 0).place for name in ("bridge", "quay", "own"))
     names = ("humidity",)
-    assert bridge.plan("0", names) is quay.plan("0", names)
-    assert own.plan("0", names).fields[0].low == 5.0
-    assert bridge.plan("0", names).fields[0].low == RULES["humidity"].low
+    assert bridge.plans["0", names] is quay.plans["0", names]
+    assert own.plans["0", names].fields[0].low == 5.0
+    assert bridge.plans["0", names].fields[0].low == RULES["humidity"].low
