@@ -67,6 +67,7 @@ ROLLUP_VERSIONS = (f"{ledger.SCHEMA};{quarantine.SCHEMA};{ROLLUP}", ledger.REPLA
 ALERTS_VERSIONS = (
     f"{ledger.SCHEMA};{quarantine.SCHEMA};{ledger.REPLAY};{recollection.SCHEMA};{delivered.SCHEMA};{alerts.FIRST}",
     alerts.SECOND,
+    alerts.THIRD,
 )
 
 

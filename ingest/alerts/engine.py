@@ -264,7 +264,8 @@ class Engine:
             self._too_late += 1
             return
         self._clocks.move(watch, watch.sources | source.only if watch.joint else source.only)
-        self._clocks.plan(watch)
+        if watch.prompt or not 0 < watch.planned <= sample.time + 1:  # else it comes up for others before this sample
+            self._clocks.plan(watch)
         self._watches.changed(watch)
 
     def _go_on(self) -> None:

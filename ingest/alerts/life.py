@@ -97,8 +97,11 @@ class Life(ABC):
 
     def _waits(self, before: State, after: State, time: int, log: Log) -> None:
         """It begins to be pending, or is so no more; what fires already is not."""
-        was, now = (0 if one.met else one.since for one in (before, after))
-        if was == now or self._told is not None:
+        if self._told is not None:
+            return
+        was = 0 if before.met else before.since
+        now = 0 if after.met else after.since
+        if was == now:
             return
         rule = self._watched.rule
         if after.met:

@@ -103,5 +103,8 @@ SECOND = """
 """`blocked`: an earlier message on one of its alerts waits for the same endpoint; `outbox_order` has these by alert. A
 look finds what goes next in the index, however many wait. `station`: the last row of a site's `alert_severity`."""
 
-SCHEMA = f"{FIRST};{SECOND}"
+THIRD = ""
+"""The tables stay as they are; what sums have counted is packed in `watch`, which a citylora of before cannot read."""
+
+SCHEMA = f"{FIRST};{SECOND};{THIRD}"
 """What a new file has."""

@@ -83,6 +83,11 @@ class Watch(Life):
         return self._window is not None and (bool(self._buffer) or self._window.pack() is not None)
 
     @property
+    def prompt(self) -> bool:
+        """Whether a sample may change more than what waits."""
+        return self._watched.prompt
+
+    @property
     def joint(self) -> bool:
         """Whether its samples may be of several sources at once, that are waited for together."""
         return isinstance(self._watched.rule.signal, Aggregate | Difference)

@@ -64,7 +64,27 @@ def test_a_device_that_reports_every_second_takes_no_more_memory_and_its_sum_is_
         total.at(second * SECOND)
         total.push(Sample(second * SECOND, "d1", 0.1))
     assert total.at(3 * HOUR) == pytest.approx(360.0, abs=3.7), "what is older than an hour has gone, but for 1 %"
-    assert len(msgspec.to_builtins(total.pack())[0]) <= STEPS + 1
+    assert len(msgspec.msgpack.encode(total.pack())) <= 16 * (STEPS + 1) + 10
+
+
+def test_what_a_citylora_of_before_has_counted_still_counts() -> None:
+    now = Sum(HOUR)
+    for minute in (0, 20):
+        now.push(Sample(minute * MINUTE, "d1", 1.5))
+    before = Sum(HOUR)
+    before.load([[[0, 1.5], [20 * MINUTE, 1.5]], {}])
+    again = Sum(HOUR)
+    again.load(msgspec.msgpack.decode(msgspec.msgpack.encode(now.pack())))
+    for total in (now, before, again):
+        assert total.due() == HOUR
+        assert total.at(HOUR) == 1.5
+        assert total.due() == HOUR + 20 * MINUTE
+        assert total.at(2 * HOUR) == 0.0
+        assert total.pack() is None
+    empty = Sum(HOUR)
+    empty.load([[], {"d1": 7.0}])
+    assert empty.due() == 0
+    assert empty.pack() is not None
 
 
 def test_a_total_of_a_counter_is_what_it_has_counted_and_a_new_meter_adds_nothing() -> None:
