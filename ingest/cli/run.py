@@ -46,14 +46,14 @@ def command(*, config: Path | None, data: Path | None) -> int:
             "no broker is configured: there is nothing to take uplinks from",
             "add [[broker]] and [[lns]], or [[serial]] or [[udp]] where there is no network server",
         )
-    from ingest.heap import Trimmer, settle  # noqa: PLC0415  (after the configuration is known to be good)
+    from ingest.heap import Tidier, settle  # noqa: PLC0415  (after the configuration is known to be good)
     from ingest.observe.log import Logger  # noqa: PLC0415
     from ingest.observe.sd_notify import notify, watchdog_seconds  # noqa: PLC0415
     from ingest.turns import lengthen  # noqa: PLC0415
 
     log = Logger(settings.log.format, settings.log.level)
     worker, observed = _made(settings, log)
-    heap = Trimmer()
+    heap = Tidier()
     settle()
     lengthen()
     with _signals(worker, observed, log, lambda: load_settings(config, data)) as stop:

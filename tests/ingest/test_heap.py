@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
+import time
+import weakref
 
-from ingest.heap import Trimmer
+from ingest.heap import Tidier
 
 PIECES = """
 from ingest.heap import trim
@@ -29,11 +32,35 @@ def test_what_lies_below_a_piece_in_use_is_handed_back() -> None:
     assert int(done.stdout) > 5_000, "pages of 4 KiB, of some 15,000"
 
 
-def test_the_trimmer_ends_when_it_is_told_to() -> None:
-    trimmer = Trimmer()
-    trimmer.start()
-    trimmer.stop()
+def test_the_tidier_ends_when_it_is_told_to() -> None:
+    tidier = Tidier()
+    tidier.start()
+    tidier.stop()
     assert "heap" not in {thread.name for thread in threading.enumerate()}
+
+
+class _Attempt:
+    """Something that holds itself, as an error does whose traceback leads to it."""
+
+    def __init__(self) -> None:
+        self.again = self
+
+
+def test_what_holds_itself_goes_although_nothing_piles_up() -> None:
+    """As after a write that failed: no new objects beside, so Python would not look for it."""
+    gc.collect()
+    attempt = weakref.ref(_Attempt())
+    tidier = Tidier(0.01)
+    gc.disable()
+    try:
+        tidier.start()
+        until = time.monotonic() + 20.0
+        while attempt() is not None and time.monotonic() < until:
+            time.sleep(0.01)
+    finally:
+        gc.enable()
+        tidier.stop()
+    assert attempt() is None
 
 
 GARBAGE = """
