@@ -68,6 +68,7 @@ ALERTS_VERSIONS = (
     f"{ledger.SCHEMA};{quarantine.SCHEMA};{ledger.REPLAY};{recollection.SCHEMA};{delivered.SCHEMA};{alerts.FIRST}",
     alerts.SECOND,
     alerts.THIRD,
+    alerts.FOURTH,
 )
 
 

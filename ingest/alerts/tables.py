@@ -23,6 +23,7 @@ _RECORD = """
     ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, phase = excluded.phase, closed = excluded.closed,
         data = excluded.data
 """
+_KEEP = "INSERT INTO watch VALUES {rows} ON CONFLICT (key) DO UPDATE SET data = excluded.data"
 _SELECT = "SELECT id, severity, acked_at, acked_by, data FROM alert"
 
 
@@ -87,12 +88,12 @@ class Tables:
 
     def states(self) -> dict[str, bytes]:
         """What the engine keeps."""
-        return dict(self._db.execute("SELECT key, data FROM watch"))
+        return dict(self._db.execute("SELECT key, data FROM watch ORDER BY key"))
 
     def keep(self, states: Mapping[str, bytes]) -> None:
         """Keep it; b"" forgets."""
         self._db.executemany("DELETE FROM watch WHERE key = ?", [(key,) for key, data in states.items() if not data])
-        write_rows(self._db, "INSERT OR REPLACE INTO watch VALUES {rows}", [one for one in states.items() if one[1]])
+        write_rows(self._db, _KEEP, [one for one in states.items() if one[1]])
 
     def record(self, changes: Iterable[Change]) -> None:
         """Alerts begin and end."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ingest.alerts.tables import Tables
 from ingest.audit.verify import verify
-from ingest.data_dir import consumer_file, open_consumer, read_consumer, schema_known
+from ingest.data_dir import ALERTS_VERSIONS, consumer_file, open_consumer, read_consumer, schema_known
 from ingest.errors import DataDirError
 from ingest.journal.file import VERSIONS
 from ingest.journal.reader import SqliteReader
@@ -107,3 +108,21 @@ def rows(path: Path) -> list[tuple[Any, ...]]:
         return db.execute("SELECT series, time, quality, fields FROM point ORDER BY series, time").fetchall()
     finally:
         db.close()
+
+
+def test_what_alerts_of_before_the_fourth_schema_had_seen_is_there_and_goes_on(tmp_path: Path) -> None:
+    path = consumer_file(tmp_path, "alerts")
+    db = sqlite3.connect(path)
+    for script in ALERTS_VERSIONS[:3]:
+        db.executescript(script)
+    db.execute("INSERT INTO watch VALUES ('rule|one', x'01'), ('device|70b3', x'02'), ('rule|two', x'03')")
+    db.commit()
+    db.execute("PRAGMA user_version = 3")
+    db.close()
+    db = open_consumer(tmp_path, "alerts")
+    tables = Tables(db)
+    assert list(tables.states().items()) == [("device|70b3", b"\2"), ("rule|one", b"\1"), ("rule|two", b"\3")]
+    tables.keep({"rule|one": b"longer than before", "rule|two": b"", "gateway|a": b"new"})
+    assert tables.states() == {"device|70b3": b"\2", "gateway|a": b"new", "rule|one": b"longer than before"}
+    db.close()
+    assert version(path) == len(ALERTS_VERSIONS) == 4
